@@ -1,1 +1,1 @@
-"""HTTP resources: one package or module each, as Flask views."""
+"""HTTP resources: one package or module of Flask views per resource."""

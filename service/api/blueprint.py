@@ -1,4 +1,4 @@
-"""Blueprints whose arguments are read strictly and whose faults name every place."""
+"""Blueprints with strict argument parsing that report every error with its location."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trainlet.config import members
 from trainlet.errors import FieldError, ValidationError
 
 ENTRIES = "metadata", "columns"
-"""Objects whose entries are parameters, such as `metadata.team=blue`."""
+"""Objects whose entries are separate parameters, such as `metadata.team=blue`."""
 
 BOOLEANS = {"true": True, "false": False}
 
@@ -31,7 +31,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ArgumentsParser(FlaskParser):
-    """Reads bodies by `service.http.bodies` and raises ValidationError with every error."""
+    """Parser that reads bodies by `service.http.bodies` and reports every error at once."""
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         return read_document()
@@ -49,7 +49,7 @@ class ArgumentsParser(FlaskParser):
     def handle_error(
         self, error: MarshmallowError, req: Request, schema: Schema, **_: Any
     ) -> NoReturn:
-        # webargs puts the location above the messages it hands over
+        # webargs prepends the location ("json" or "query") to the path.
         results = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in errors_of(error)]
         raise (InvalidQueryError if "query" in error.messages_dict else ValidationError)(
             results
@@ -57,16 +57,16 @@ class ArgumentsParser(FlaskParser):
 
 
 def _typed(field: Any, name: str, texts: list[str]) -> Any:
-    """A query parameter as JSON would have it: an integer, true or false where one is declared.
+    """Convert a query parameter to its declared JSON type: integer, boolean, list or string.
 
-    A list is a parameter that is repeated. Raises InvalidQueryError for any other repeated one.
+    A repeated parameter is a list. Raises InvalidQueryError if another parameter is repeated.
     """
     declared = members(field.annotation) if isinstance(field, DeclaredField) else ()
     if any(get_origin(member) is tuple for member in declared):
         return texts
     if len(texts) > 1:
-        allowed = "a parameter that is given once"
-        raise InvalidQueryError([FieldError((name,), texts[1], allowed, "must be given once")])
+        allowed = "a parameter that occurs once"
+        raise InvalidQueryError([FieldError((name,), texts[1], allowed, "must occur only once")])
     text = texts[0]
     if int in declared and re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
         return int(text)
@@ -76,10 +76,10 @@ def _typed(field: Any, name: str, texts: list[str]) -> Any:
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A resource: views, their arguments and their documentation."""
 
-    ARGUMENTS_PARSER = ArgumentsParser(unknown=None)  # the schemas themselves refuse
+    ARGUMENTS_PARSER = ArgumentsParser(unknown=None)  # the schemas reject unknown fields
 
     def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
-        """Have arguments read by a schema, which is made once and not for every request."""
+        """Parse arguments with a schema; the instance is created once, not per request."""
         decorator: Callable[[View], Any] = super().arguments(schema(), **options)
 
         def read_by_schema(view: View) -> View:
@@ -91,7 +91,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
     @staticmethod
     def problems(*statuses: HTTPStatus) -> Callable[[View], View]:
-        """Document the problems a view can answer with."""
+        """Document the problems that a view can return."""
         document = {str(int(status)): component_of(status) for status in statuses}
         decorator: Callable[[View], View] = flask_smorest.Blueprint.doc(responses=document)
         return decorator

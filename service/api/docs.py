@@ -1,4 +1,4 @@
-"""The documentation: the OpenAPI document and a page that shows it, from local files alone."""
+"""OpenAPI document and Swagger UI page, served from local files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES = {
 }
 MAX_AGE_SECONDS = 3600
 
-# The viewer sets styles from its scripts, and its icons are data URLs in its style sheet.
+# Swagger UI sets styles from scripts, and its style sheet contains icons as data URLs.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -36,7 +36,7 @@ PAGE_POLICY = (
 def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
     """Serve `/openapi.json`, `/docs` and the files of that page.
 
-    There are two documents: one is that of a service which demands keys.
+    `with_keys` is the document for a service that requires API keys.
     """
     written = [
         StaticFile(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})

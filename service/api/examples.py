@@ -1,4 +1,4 @@
-"""Examples for the document; a test runs every one of them."""
+"""Request and response examples for the OpenAPI document; a test runs every request."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ MAZUR = {
 }
 
 JOBS = {
-    "four_circles": {"summary": "Four circles by plain gradient descent", "value": FOUR_CIRCLES},
-    "defaults": {"summary": "The defaults train", "value": DEFAULTS},
+    "four_circles": {"summary": "Four circles with plain gradient descent", "value": FOUR_CIRCLES},
+    "defaults": {"summary": "A network with the default optimizer", "value": DEFAULTS},
     "mazur": {"summary": "One step of Mazur's worked example (2015)", "value": MAZUR},
 }
 
 DATASETS = {
     "spiral": {
-        "summary": "A spiral with more features than its two columns",
+        "summary": "A spiral with derived features",
         "value": {
             "source": {"type": "spiral", "samples": 200, "noise": 0.1},
             "preprocessing": {"features": ["x1", "x2", "sin(x1)", "sin(x2)"]},
@@ -107,46 +107,46 @@ DATASETS = {
 
 READING_OPTIONS = {
     "semicolons": {
-        "summary": "Semicolons, decimal commas, and a column of texts that look like numbers",
+        "summary": "Semicolons, decimal commas, and a column of numeric strings as a category",
         "value": {"delimiter": "semicolon", "decimal": "comma", "columns": {"zip": "category"}},
     }
 }
 
-TABLES = {"by_name": {"summary": "Rows by header", "value": "x1,x2\n1.0,3.0\n2.0,2.0\n"}}
+TABLES = {"by_name": {"summary": "Rows with a header", "value": "x1,x2\n1.0,3.0\n2.0,2.0\n"}}
 
 SAMPLES_TABLES = {"targets": {"summary": "Rows with a target", "value": "x1,x2,y\n1,3,1\n2,2,0\n"}}
 
 POINTS = {
     "two_points": {
-        "summary": "A point inside a circle and one outside of all",
+        "summary": "One point inside a circle and one outside",
         "value": {"points": [[1.0, 3.0], [2.0, 2.0]]},
     }
 }
 
-POINTING = {"first": {"summary": "The first version", "value": {"version": 1}}}
+POINTING = {"first": {"summary": "Version 1", "value": {"version": 1}}}
 
 EVALUATION = {
     "fresh_points": {
-        "summary": "Points that it was not trained on",
+        "summary": "New points, not in the training set",
         "value": {"source": {"type": "four_circles", "samples": 1000, "seed": 8}, "worst": 3},
     }
 }
 
 EXPLANATIONS = {
-    "columns": {"summary": "What each column is worth", "value": {"repeats": 3}},
-    "point": {"summary": "What one answer rests on", "value": {"point": [1.0, 3.0]}},
+    "columns": {"summary": "Permutation feature importance", "value": {"repeats": 3}},
+    "point": {"summary": "Feature attribution for one point", "value": {"point": [1.0, 3.0]}},
 }
 
 SAMPLES = {
     "two_samples": {
-        "summary": "The same points, with the labels they should get",
+        "summary": "Two points with their labels",
         "value": {"points": [[1.0, 3.0], [2.0, 2.0]], "targets": [1, 0]},
     }
 }
 
 STEPS = {
     "mazur": {
-        "summary": "Mazur's worked example (2015), all of its numbers",
+        "summary": "Mazur's worked example (2015), with every value",
         "value": {
             "architecture": MAZUR["architecture"],
             "points": [[0.05, 0.10]],
@@ -159,15 +159,15 @@ STEPS = {
 
 UNTRAINED = {
     "mazur": {
-        "summary": "Mazur's network as it begins",
+        "summary": "Mazur's network with its initial weights",
         "value": {"architecture": MAZUR["architecture"], "points": [[0.05, 0.10]]},
     }
 }
 
 ACCEPTED_HEADERS = {
-    "Location": {"description": "Where the job is found.", "schema": {"type": "string"}},
+    "Location": {"description": "Path of the job.", "schema": {"type": "string"}},
     "Retry-After": {
-        "description": "Seconds until it is worth a look.",
+        "description": "Seconds until the next poll.",
         "schema": {"type": "integer"},
     },
 }

@@ -1,4 +1,4 @@
-"""Health: whether this process lives, and whether it can do its work."""
+"""Liveness and readiness endpoints."""
 
 from __future__ import annotations
 
@@ -14,15 +14,18 @@ from service.http.bodies import json_response
 from trainlet import __version__
 from trainlet.errors import ServiceUnavailableError
 
-blueprint = Blueprint("health", __name__, description="For whoever watches over the service.")
+blueprint = Blueprint("health", __name__, description="Probe liveness and readiness.")
 
 
 @blueprint.route("/healthz", methods=["GET"])
 @blueprint.response(HTTPStatus.OK, answers.Health)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 @needs()
-def alive() -> Response:
-    """Tell that this process lives."""
+def get_health() -> Response:
+    """Check liveness.
+
+    A 200 response means that this process handles requests.
+    """
     return json_response({"status": "ok"})
 
 
@@ -30,8 +33,11 @@ def alive() -> Response:
 @blueprint.response(HTTPStatus.OK, answers.Readiness)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.SERVICE_UNAVAILABLE)
 @needs()
-def ready() -> Response:
-    """Tell whether the blob store can be read, and what else is there."""
+def get_readiness() -> Response:
+    """Check readiness.
+
+    Returns 503 if the blob store cannot be read. `redis` and `workers` report the rest.
+    """
     ctx = context()
     ctx.store.check()
     try:

@@ -1,4 +1,4 @@
-"""Metrics: what a Prometheus server asks for every few seconds."""
+"""Endpoint for Prometheus scrapes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from service.http.bodies import produces
 
 TEXT, OPEN_METRICS = "text/plain", "application/openmetrics-text"
 
-blueprint = Blueprint("metrics", __name__, description="For whoever watches over the service.")
+blueprint = Blueprint(
+    "metrics", __name__, description="Export counters and histograms for Prometheus."
+)
 
 
 @blueprint.route("/metrics", methods=["GET"])
@@ -22,7 +24,10 @@ blueprint = Blueprint("metrics", __name__, description="For whoever watches over
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 @produces(TEXT, OPEN_METRICS)
 @needs("read")
-def metrics() -> Response:
-    """Tell counts and measurements in the form of Prometheus."""
+def get_metrics() -> Response:
+    """Get Prometheus metrics.
+
+    Counters, gauges and histograms in the Prometheus text format or OpenMetrics.
+    """
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(context().metrics_collector.registry), content_type=content_type)

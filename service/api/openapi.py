@@ -1,8 +1,9 @@
-"""The OpenAPI 3.1 document: flask-smorest, taught about declarations and problem+json."""
+"""OpenAPI 3.1 document, with schemas derived from configurations and problem+json errors."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from copy import deepcopy
 from http import HTTPStatus
 from inspect import getdoc
@@ -13,6 +14,7 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema
+from werkzeug.routing import Rule
 
 from service.api.schemas.answers import Problem
 from service.api.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
@@ -23,20 +25,28 @@ from trainlet import __version__
 from trainlet.config import Configuration
 
 PROBLEMS = {
-    HTTPStatus.BAD_REQUEST: "Not JSON, a key that occurs twice, or not gzip.",
-    HTTPStatus.UNAUTHORIZED: "There is no key, or one that is unknown, expired or revoked.",
-    HTTPStatus.FORBIDDEN: "The key does not allow it.",
-    HTTPStatus.NOT_FOUND: "No such thing.",
-    HTTPStatus.NOT_ACCEPTABLE: "The Accept header leaves nothing to answer with.",
-    HTTPStatus.CONFLICT: "The present state does not allow it.",
-    HTTPStatus.LENGTH_REQUIRED: "The Content-Length is missing.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "More than a limit allows; the answer states it.",
+    HTTPStatus.BAD_REQUEST: "Malformed JSON, a duplicate key, or an invalid gzip body.",
+    HTTPStatus.UNAUTHORIZED: "The API key is missing, unknown, expired or revoked.",
+    HTTPStatus.FORBIDDEN: "The API key lacks the required scope.",
+    HTTPStatus.NOT_FOUND: "The resource does not exist.",
+    HTTPStatus.NOT_ACCEPTABLE: "No available media type matches the Accept header.",
+    HTTPStatus.CONFLICT: "The current state of the resource does not allow the operation.",
+    HTTPStatus.LENGTH_REQUIRED: "The Content-Length header is missing.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
+        "The request exceeds a size limit; `detail` names the limit."
+    ),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The Content-Type or Content-Encoding is not supported.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Wrong, with a pointer or parameter for every fault.",
-    HTTPStatus.TOO_MANY_REQUESTS: "The queue is full, or too much is asked; Retry-After tells.",
-    HTTPStatus.NOT_IMPLEMENTED: "An extra package is not installed.",
-    HTTPStatus.INSUFFICIENT_STORAGE: "There is no room to store what was asked for.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Something is away or busy; ask again soon.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: (
+        "Validation failed; `errors` lists every error with its location."
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "The queue is full or a rate limit is exceeded; retry after `Retry-After` seconds."
+    ),
+    HTTPStatus.NOT_IMPLEMENTED: "An optional package is not installed.",
+    HTTPStatus.INSUFFICIENT_STORAGE: "The blob store has no free space.",
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "A dependency is unavailable or busy; retry after `Retry-After` seconds."
+    ),
 }
 
 DESCRIPTION = """\
@@ -51,7 +61,7 @@ request body may be sent with `Content-Encoding: gzip`; size limits count the de
 
 
 class Converter(OpenAPIConverter):
-    """Writes the components of derived schemas."""
+    """Converter that writes the components of derived schemas."""
 
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
         if isinstance(schema, FamilySchema):
@@ -76,25 +86,25 @@ class Converter(OpenAPIConverter):
 
 
 def _summary(cls: type) -> str:
-    """The first paragraph of a docstring; what follows is for readers of the code."""
+    """Return the first paragraph of a docstring; later paragraphs are for readers of the code."""
     return (getdoc(cls) or "").split("\n\n")[0]
 
 
 class Plugin(MarshmallowPlugin):
-    """apispec's marshmallow plugin with our converter."""
+    """apispec's marshmallow plugin with the project's converter."""
 
     Converter = Converter
 
 
 def declared_keywords(self: Any, field: Any, **_: Any) -> dict[str, Any]:
-    """What a derived field allows; bound to the converter by apispec."""
+    """Return the JSON Schema keywords of a derived field; apispec binds it to the converter."""
     if not isinstance(field, DeclaredField):
         return {}
     return field.openapi(self.resolve_nested_schema)
 
 
 class Document(Api):  # type: ignore[misc]
-    """The document of the whole API; problems answer as problem+json, by our own handlers."""
+    """OpenAPI document of the whole API; `service.http.problems` formats all errors."""
 
     ERROR_SCHEMA = Problem
     DEFAULT_ERROR_RESPONSE_NAME = None
@@ -107,10 +117,10 @@ class Document(Api):  # type: ignore[misc]
         self.ma_plugin.converter.add_attribute_function(declared_keywords)
 
     def _register_error_handlers(self) -> None:
-        """Nothing to register: `service.http.problems` answers all errors."""
+        """Register nothing: `service.http.problems` handles all errors."""
 
     def _register_pagination_header(self) -> None:
-        """Nothing to register: lists carry their cursor in the body."""
+        """Register nothing: lists return their cursor in the body."""
 
     def _register_responses(self) -> None:
         for status, description in PROBLEMS.items():
@@ -121,24 +131,46 @@ class Document(Api):  # type: ignore[misc]
             self.spec.components.response(component_of(status), response, lazy=True)
 
 
+def with_operation_ids(document: dict[str, Any], app: Flask) -> dict[str, Any]:
+    """Return the document with ids, named after the view functions, and plain summaries.
+
+    A view function that serves a model and its versions has two operations: `explain_model` and
+    `explain_model_version`.
+    """
+    document = deepcopy(document)
+    for operation, rule, _ in operations(document, app):
+        name = rule.endpoint.rpartition(".")[2]
+        is_version = "version" in rule.arguments and "version" not in name
+        operation["operationId"] = f"{name}_version" if is_version else name
+        operation["summary"] = operation["summary"].removesuffix(".")
+    return document
+
+
+def operations(document: dict[str, Any], app: Flask) -> Iterator[tuple[dict[str, Any], Rule, str]]:
+    """Yield each operation with the rule and the method that it documents."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"{\1}", rule.rule)
+        for method in rule.methods or ():
+            operation = document["paths"].get(path, {}).get(method.lower())
+            if operation is not None:
+                yield operation, rule, method
+
+
 def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
-    """The document of a service that demands keys: which ones a call takes, and how others fare."""
+    """Return the document of a service that requires API keys, with each operation's scopes."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
     document = deepcopy(document)
     payload = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
     responses = document["components"]["responses"]
     for status in refused:
-        # Of those that no view has said, nothing is written down yet.
+        # Responses that no view declares are not components yet.
         responses.setdefault(
             component_of(status), responses["NOT_FOUND"] | {"description": PROBLEMS[status]}
         )
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-    for rule in app.url_map.iter_rules():
-        path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"{\1}", rule.rule)
-        for method in rule.methods or ():
-            operation = document["paths"].get(path, {}).get(method.lower())
-            scopes = needed(app.view_functions[rule.endpoint], method)
-            if operation is not None and scopes:
-                operation["security"] = [{"key": [scope]} for scope in scopes]
-                operation["responses"] |= payload
+    for operation, rule, method in operations(document, app):
+        scopes = needed(app.view_functions[rule.endpoint], method)
+        if scopes:
+            operation["security"] = [{"key": [scope]} for scope in scopes]
+            operation["responses"] |= payload
     return document

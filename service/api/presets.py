@@ -1,4 +1,4 @@
-"""Presets: specs that are known to work, for whoever wants to begin with one."""
+"""Job specs that are tested and ready to submit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from service.http.static_files import StaticFile
 from trainlet import presets
 
 blueprint = Blueprint(
-    "presets", __name__, url_prefix="/v1/presets", description="Specs to begin with."
+    "presets",
+    __name__,
+    url_prefix="/v1/presets",
+    description="List tested job specs that you can submit unchanged.",
 )
 
 
@@ -24,7 +27,10 @@ blueprint = Blueprint(
 @blueprint.response(HTTPStatus.OK, answers.PresetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 def list_presets() -> Response:
-    """List the presets: each is a spec that can be submitted as it is, and what it must reach."""
+    """List presets.
+
+    Each preset is a spec that you can submit unchanged, with the metric that it must reach.
+    """
     return _all().response()
 
 

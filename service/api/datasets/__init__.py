@@ -1,1 +1,1 @@
-"""Datasets: brought by users, looked at before they are trained on."""
+"""Datasets: uploads, previews and stored files."""

@@ -1,4 +1,4 @@
-"""Uploaded files as the documents that are answered."""
+"""JSON documents of uploaded files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTHING_READ: dict[str, Any] = {
 
 
 def dataset_summary(kept: Upload) -> dict[str, Any]:
-    """Write an uploaded file without its columns."""
+    """Return an uploaded file without its columns."""
     return {
         "id": kept.id,
         "name": kept.name,
@@ -35,7 +35,7 @@ def dataset_summary(kept: Upload) -> dict[str, Any]:
 
 
 def dataset_document(kept: Upload) -> dict[str, Any]:
-    """Write an uploaded file."""
+    """Return an uploaded file with its columns."""
     document = dataset_summary(kept) | {"options": to_json(kept.options)}
     if kept.status != "ready":
         return document | NOTHING_READ

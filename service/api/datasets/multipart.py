@@ -1,4 +1,4 @@
-"""Multipart uploads: a file and the options by which it is read, in either order."""
+"""Multipart uploads: a file and its reading options, in either order."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from trainlet.readers import MEDIA_TYPES
 MAX_OPTIONS_BYTES = 4 * 2**20
 MAX_BUFFER = 2 * 2**20
 MAX_OVERHEAD = MAX_OPTIONS_BYTES + 2**16
-"""Bytes of a body beside those of the file."""
+"""Bytes of a body in addition to the file."""
 
 PARTS = "file", "options"
 
 
 class MultipartUpload:
-    """The parts of a body. The file passes by in pieces; the rest is known once it has."""
+    """Parts of a body. The file is streamed; the other parts are available after it."""
 
     def __init__(self, pieces: Iterator[bytes], boundary: str | None) -> None:
         if not boundary:
-            raise BadRequest("The Content-Type must state the boundary of the parts.")
+            raise BadRequest("The Content-Type must contain the boundary of the parts.")
         self._pieces = pieces
         self._decoder = MultipartDecoder(boundary.encode(), MAX_BUFFER, max_parts=len(PARTS) + 1)
         self._seen: list[str] = []
@@ -47,7 +47,7 @@ class MultipartUpload:
         self._options = b""
 
     def file(self) -> Iterator[bytes]:
-        """Yield the file in pieces. Raises 400, and ValidationError for other parts."""
+        """Yield the file in chunks. Raises 400, and ValidationError for unknown parts."""
         part = ""
         for event in self._events():
             if isinstance(event, (Field, File)):
@@ -57,7 +57,9 @@ class MultipartUpload:
             elif isinstance(event, Data):
                 self._options += event.data
                 if len(self._options) > MAX_OPTIONS_BYTES:
-                    raise TooLargeError(f"the options have more than {MAX_OPTIONS_BYTES} bytes")
+                    raise TooLargeError(
+                        f"The part `options` must have at most {MAX_OPTIONS_BYTES} bytes."
+                    )
         if self._file is None:
             raise ValidationError(
                 [FieldError(("file",), None, "a part with the file", "is required")]
@@ -65,11 +67,11 @@ class MultipartUpload:
 
     @property
     def has_options(self) -> bool:
-        """Whether there is a part with options."""
+        """Whether the body contains the part `options`."""
         return "options" in self._seen
 
     def options(self) -> ReadingOptions:
-        """Return the options. Raises 400, and ValidationError with each place that is wrong."""
+        """Return the options. Raises 400, and ValidationError with every error."""
         try:
             options: ReadingOptions = OptionsSchema().load(parse(self._options))
         except BadRequest as error:
@@ -82,13 +84,13 @@ class MultipartUpload:
 
     @property
     def name(self) -> str:
-        """The name of the file, without characters that cannot be shown."""
+        """File name without control characters."""
         name = getattr(self._file, "filename", None) or ""
         return "".join(letter for letter in name if letter.isprintable())[:100]
 
     @property
     def media_type(self) -> str:
-        """The media type of the file, stated or by its name. Raises 415."""
+        """Media type of the file, from its header or its name. Raises 415."""
         stated = self._file.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if stated in MEDIA_TYPES:
             return str(stated)
@@ -100,11 +102,11 @@ class MultipartUpload:
 
     def _begin(self, part: Field | File) -> str:
         if part.name not in PARTS:
-            detail = "is unknown; the parts are `file` and `options`"
+            detail = "is unknown; allowed parts are `file` and `options`"
             raise ValidationError([FieldError((part.name,), None, "file or options", detail)])
         if part.name in self._seen:
             raise ValidationError(
-                [FieldError((part.name,), None, "one part", "must be given once")]
+                [FieldError((part.name,), None, "must occur only once", "must be given once")]
             )
         self._seen.append(part.name)
         if part.name == "file":
@@ -122,4 +124,4 @@ class MultipartUpload:
         except RequestEntityTooLarge:
             raise BadRequest("The parts or their headers are too many or too long.") from None
         except ValueError as error:
-            raise BadRequest(f"The body is not multipart/form-data: {error}.") from None
+            raise BadRequest(f"The body is not valid multipart/form-data: {error}.") from None

@@ -1,4 +1,4 @@
-"""Previews: data as a network would see them."""
+"""Endpoint to preview preprocessed samples."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ from trainlet.spec.overflows import overflow_errors
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 @needs("read")
-def preview(query: PreviewQuery, dataset: Dataset) -> Response:
-    """Show samples as a network would see them, spread evenly over a part of the data.
+def preview_dataset(query: PreviewQuery, dataset: Dataset) -> Response:
+    """Preview a dataset.
 
-    Targets are as they are in the data: how they are encoded depends on the network.
+    Returns preprocessed samples, evenly spaced over a set. Targets are as in the data, because
+    their encoding depends on the network.
     """
     read, preprocessing = context().store.datasets.read, dataset.preprocessing
     description = describe_dataset(dataset, read)
@@ -79,12 +80,12 @@ def preview(query: PreviewQuery, dataset: Dataset) -> Response:
         "targets": shown.targets.tolist(),
         "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
     }
-    # People look at many of them at once, and numbers in words pack well.
+    # Compress the response: it can be long, and numbers as text compress well.
     return StaticFile(
         orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}
     ).response()
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:
-    """Up to `most` of so many places, evenly spread: data are often sorted by their labels."""
+    """Return up to `most` evenly spaced indices, because data are often sorted by label."""
     return np.arange(min(count, most)) * count // max(1, min(count, most))

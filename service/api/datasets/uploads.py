@@ -1,4 +1,4 @@
-"""Uploads: files that users bring, stored as they come in."""
+"""Endpoints to upload files; the content is streamed to storage."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ BODY = {
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def upload(query: UploadQuery) -> Response:
-    """Upload a file.
+def upload_dataset(query: UploadQuery) -> Response:
+    """Upload a dataset.
 
-    The body is the file as it is, or `multipart/form-data` with the parts `file` and `options`
-    (JSON). A gzip file, such as `table.csv.gz`, is decompressed within the limit of uploads. The
-    file is stored as it comes in, and then read by a worker: ask for it until its status is
-    `ready` or `failed`. The same content with the same media type and reading options is one
-    dataset; with other options it is another dataset, and its content is stored once. Characters
-    stand for their words: `delimiter=;` is `delimiter=semicolon`.
+    The body is the file, or `multipart/form-data` with the parts `file` and `options` (JSON). A
+    gzip file, such as `table.csv.gz`, is decompressed within the upload limit. A worker reads the
+    stored file: poll the dataset until its status is `ready` or `failed`. The same content with the
+    same media type and reading options is one dataset. With other options it is another dataset,
+    and the content is stored once. Characters may replace option names: `delimiter=;` is
+    `delimiter=semicolon`.
     """
     ctx = context()
     uploads, most = ctx.store.uploads, ctx.settings.max_upload_bytes
@@ -116,11 +116,12 @@ def upload(query: UploadQuery) -> Response:
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def read_again(options: ReadingOptions, dataset_id: str) -> Response:
-    """Read a file with other options.
+def reread_dataset(options: ReadingOptions, dataset_id: str) -> Response:
+    """Reread a dataset.
 
-    The result is another dataset of the same content; the first one stays, also if its reading
-    failed. Omitted options use their defaults, not those of the first dataset.
+    Reads the file with other options as a new dataset of the same content. The first dataset
+    remains, even if reading it failed. Omitted options use their defaults, not those of the first
+    dataset.
     """
     uploads = context().store.uploads
     if errors := unused_options(options, uploads.get(dataset_id).media_type):
@@ -130,7 +131,7 @@ def read_again(options: ReadingOptions, dataset_id: str) -> Response:
 
 
 def stored(kept: Upload, *, created: bool) -> Response:
-    """Return a dataset that may have to be read, and have a worker read it."""
+    """Return a dataset; queue it for a worker if it is not read yet."""
     if kept.status == "profiling":
         deliver_task(BackgroundTask("read", kept.id), context())
     headers = {"Location": dataset_path(kept.id)}
@@ -139,17 +140,17 @@ def stored(kept: Upload, *, created: bool) -> Response:
 
 
 def _require_readable(media_type: str) -> None:
-    """Raise 415 for a media type that is not read, and 501 if its package is not installed."""
+    """Raise 415 for an unsupported media type, and 501 if its package is not installed."""
     if media_type not in MEDIA_TYPES:
         actual = media_type or "nothing"
         raise UnsupportedMediaType(
-            f"the Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}: {actual}"
+            f"The Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}, not {actual}."
         )
     lacking = lacks(media_type)
     if lacking is not None:
         extra = "parquet" if lacking == "pyarrow" else "excel"
-        message = f"the package {lacking} is not installed in this service"
-        raise NotInstalled(f"{message}: pip install 'trainlet[{extra}]'")
+        message = f"The package {lacking} is not installed"
+        raise NotInstalled(f"{message}; run: pip install 'trainlet[{extra}]'")
 
 
 def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
@@ -160,7 +161,7 @@ def _options_of(query: UploadQuery, parts: MultipartUpload) -> ReadingOptions:
     if query.options != ReadingOptions():
         allowed = "options in the query or in the part `options`"
         raise ValidationError(
-            [FieldError(("options",), None, allowed, "must not be given in the query too")]
+            [FieldError(("options",), None, allowed, "must not be in the query too")]
         )
     options = parts.options()
     if errors := unused_options(options, parts.media_type):

@@ -1,4 +1,4 @@
-"""Datasets: files that users brought and what was found in them."""
+"""Endpoints to list, show and delete uploaded files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ PATH = [
     {
         "in": "path",
         "name": "dataset_id",
-        "description": "The id of a dataset.",
+        "description": "Id of a dataset.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }
 ]
 
 blueprint = Blueprint(
-    "datasets", __name__, url_prefix="/v1/datasets", description="Bring data to learn from."
+    "datasets", __name__, url_prefix="/v1/datasets", description="Upload and preview training data."
 )
 
 
@@ -34,8 +34,11 @@ blueprint = Blueprint(
 @blueprint.arguments(schema_of(DatasetsQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.DatasetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
-def datasets(query: DatasetsQuery) -> Response:
-    """List uploaded files, newest first, without their columns."""
+def list_datasets(query: DatasetsQuery) -> Response:
+    """List datasets.
+
+    Newest first, without their columns.
+    """
     result, following = context().store.uploads.list(query.limit, query.cursor or None)
     return json_response({"data": [dataset_summary(one) for one in result], "next": following})
 
@@ -43,24 +46,30 @@ def datasets(query: DatasetsQuery) -> Response:
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
 @blueprint.response(HTTPStatus.OK, answers.StoredDataset)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
-def show(dataset_id: str) -> Response:
-    """Show an uploaded file: its status, and once it is read its columns and first rows."""
+def get_dataset(dataset_id: str) -> Response:
+    """Get a dataset.
+
+    Returns its status and, once it is ready, its columns and first rows.
+    """
     return json_response(dataset_document(context().store.uploads.get(dataset_id)))
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["DELETE"], parameters=PATH)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
-def delete(dataset_id: str) -> Response:
-    """Delete an uploaded file, unless a job that has not ended needs it."""
+def delete_dataset(dataset_id: str) -> Response:
+    """Delete a dataset.
+
+    Unfinished jobs and evaluations must not use it.
+    """
     ctx = context()
     ctx.store.uploads.get(dataset_id)
     for job_id in ctx.store.attempts.unsettled():
         if _needs(job_id, dataset_id, ctx):
-            raise ConflictError(f"job {job_id} needs dataset {dataset_id}")
+            raise ConflictError(f"Dataset {dataset_id} is in use by job {job_id}.")
     for evaluation_id in ctx.store.evaluations.background_tasks.unsettled():
         if _is_evaluated_by(evaluation_id, dataset_id, ctx):
-            raise ConflictError(f"evaluation {evaluation_id} needs dataset {dataset_id}")
+            raise ConflictError(f"Dataset {dataset_id} is in use by evaluation {evaluation_id}.")
     ctx.store.uploads.delete(dataset_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 

@@ -1,1 +1,1 @@
-"""What happens to jobs while it happens: events, streams of them, waiting for the end."""
+"""Progress of jobs: Server-Sent Events, history, and waiting for the end."""

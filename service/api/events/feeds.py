@@ -1,4 +1,4 @@
-"""Feeds: one look at a job for all who follow it, however many they are."""
+"""Feeds of job events; one poll of a job serves all its subscribers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from trainlet.queue import Queue
 from trainlet.store import JobState, Store
 
 POLL_INTERVAL_SECONDS = 0.25
-"""Seconds from one look at a job to the next."""
+"""Seconds between polls of a job."""
 
 MAX_EVENTS = 500
-"""About so many events are written at once; the others follow."""
+"""Approximate maximum of events per write; the rest follows in the next write."""
 
 
 class Feed:
-    """What is told of one job to any number of followers."""
+    """Events of one job for any number of subscribers."""
 
     def __init__(self, job_id: str, store: Store, queue: Queue) -> None:
         self.followers = 0
@@ -35,9 +35,9 @@ class Feed:
         self._written: dict[Cursor, tuple[str, Cursor]] = {}
 
     def after(self, cursor: Cursor) -> tuple[str, Cursor]:
-        """Events after a cursor as text, empty if there are none yet, and where that leads to.
+        """Return the events after a cursor as text, empty if there are none, and the next cursor.
 
-        Raises NotFoundError if there is no such job any more, and ServiceUnavailableError.
+        Raises NotFoundError if the job was deleted, and ServiceUnavailableError.
         """
         with self._lock:
             actual = self._look()
@@ -78,7 +78,7 @@ class Feed:
         return actual
 
     def _add_live(self, actual: JobProgress) -> None:
-        """Add what has come since; without Redis it comes later, at the latest with the end."""
+        """Add live progress from Redis; without Redis, events are delayed until the job finishes."""
         self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
         for name, values in news.items():
             actual.history.setdefault(name, []).extend(values)
@@ -94,7 +94,7 @@ class Feed:
 
 
 class Feeds:
-    """The feeds of all jobs that somebody follows."""
+    """Feeds of all jobs with subscribers."""
 
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
@@ -103,14 +103,14 @@ class Feeds:
         self._feeds: dict[str, Feed] = {}
 
     def follow(self, job_id: str) -> Feed:
-        """The feed of a job; to be left again."""
+        """Return the feed of a job; call `leave` afterwards."""
         with self._lock:
             feed = self._feeds.setdefault(job_id, Feed(job_id, self._store, self._queue))
             feed.followers += 1
             return feed
 
     def leave(self, job_id: str) -> None:
-        """Follow a job no longer."""
+        """Unsubscribe from a job."""
         with self._lock:
             self._feeds[job_id].followers -= 1
             if not self._feeds[job_id].followers:

@@ -1,7 +1,7 @@
-"""Events: what happened to a job, in an order that can be taken up again anywhere.
+"""Event sequence of a job, resumable at any event.
 
-Nothing is stored for them. The id of an event counts how many of each kind have been told, so
-that the record and the history tell what comes next, also after Redis forgot everything.
+Events are not stored. The id of an event counts the sent events of each kind. The next events
+follow from the id, the record and the history, also after Redis was flushed.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from service.http.bodies import number, numbers
 from trainlet.store import AttemptEvent, History, Job
 
 ID = r"[0-9]{1,12}-(0|1)(\.[0-9]{1,9}){5}\.(0|1)"
-"""What an event's id looks like."""
+"""Pattern of an event id."""
 
 Event = tuple[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """How many events of each kind have been told; the next one raises one of the numbers.
+    """Number of sent events of each kind; each event increases one of the numbers.
 
-    `snapshot` is the epoch of the last one: the oldest may be dropped, so that counting fails.
+    `snapshot` is the epoch of the last one instead, because the oldest snapshots may be deleted.
     """
 
     queued: int = 0
@@ -39,33 +39,33 @@ class Cursor:
     ended: int = 0
 
     def __str__(self) -> str:
-        """The place in the order, and what the next event follows from."""
+        """Return the event id, from which the next event follows."""
         counts = astuple(self)
         return f"{sum(counts)}-{'.'.join(map(str, counts))}"
 
     @classmethod
     def parse(cls, text: str) -> Cursor | None:
-        """The cursor with this text, or None."""
+        """Parse an event id; None if invalid."""
         if not re.fullmatch(ID, text):
             return None
         return cls(*map(int, text.split("-")[1].split(".")))
 
     def after(self, kind: str, data: dict[str, Any]) -> Cursor:
-        """The cursor once one more event of a kind has been told."""
+        """Return the cursor after one more event of a kind."""
         reached = data["epoch"] if kind == "snapshot" else getattr(self, kind) + 1
         return replace(self, **{kind: reached})
 
 
 @dataclass
 class JobProgress:
-    """All that is known of a job by now. Of each list, what comes later is added at its end."""
+    """Current state of a job. Lists only grow at their end."""
 
     job: Job
     moments: tuple[AttemptEvent, ...] = ()
     history: History = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """What is told of each one kept, by epoch."""
+    """Document of each snapshot, by epoch."""
 
     @property
     def epochs(self) -> int:
@@ -73,7 +73,7 @@ class JobProgress:
 
 
 def later(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
-    """Up to about `most` events after `cursor`, each with the cursor that it leads to."""
+    """Yield up to about `most` events after `cursor`, each with its cursor."""
     for kind, event in _new_events(actual, cursor, most):
         cursor = cursor.after(kind, event[1])
         yield cursor, event
@@ -107,7 +107,7 @@ def _new_events(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tupl
 def _snapshots(
     actual: JobProgress, new_names: list[int], until: float
 ) -> Iterator[tuple[str, Event]]:
-    """Those of `new_names` that are of no later epoch, which are taken from it."""
+    """Return the snapshots in `new_names` up to an epoch, and remove them from it."""
     while new_names and new_names[0] <= until:
         yield "snapshot", ("snapshot", actual.snapshots[new_names.pop(0)])
 
@@ -123,6 +123,6 @@ def _end(job: Job) -> dict[str, Any]:
 
 
 def write(cursor: Cursor, event: Event) -> str:
-    """An event as the stream carries it."""
+    """Serialize an event for the stream."""
     name, data = event
     return f"id: {cursor}\nevent: {name}\ndata: {orjson.dumps(data).decode()}\n\n"

@@ -1,4 +1,4 @@
-"""Streams: answers that stay open and tell events (WHATWG HTML, section 9.2), in bounded number."""
+"""Server-Sent Events (WHATWG HTML, section 9.2) with a limit of open streams."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE = 5.0
-"""Seconds of silence after which a comment is sent: proxies close what is silent for long, and a
-client that has gone is noticed by it."""
+"""Seconds without events until a comment is sent, because proxies close idle connections.
+
+A failing write also detects a disconnected client.
+"""
 
 RECONNECT = "retry: 1000\n\n"
-"""Milliseconds that a browser lets pass before it takes up a stream that broke."""
+"""Reconnection delay for browsers, in milliseconds."""
 
 
 class Streams:
-    """At most `most` streams are open at the same time, in all processes forked from this one."""
+    """Limit of concurrent streams, over all processes forked from this one."""
 
     def __init__(self, most: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
         self._max = most
@@ -34,17 +36,17 @@ class Streams:
     def open(self, job_id: str, cursor: Cursor) -> Stream:
         """Open a stream of the events after a cursor.
 
-        Raises ServiceUnavailableError if too many are open.
+        Raises ServiceUnavailableError if too many streams are open.
         """
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._max} streams are open already, and no more may at once"
+                f"{self._max} streams are open already (setting TRAINLET_MAX_STREAMS); retry later."
             )
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 
 
 class Stream:
-    """One stream: an iterable that must be closed, whether it was begun or not."""
+    """One stream: an iterable that must be closed, even if iteration never started."""
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class Stream:
                 return
 
     def _next(self) -> str | None:
-        """What is to be told now; None if the job is no more."""
+        """Return the next events as text; None if the job was deleted."""
         try:
             text, self._cursor = self._feed.after(self._cursor)
         except NotFoundError:
@@ -86,7 +88,7 @@ class Stream:
         return text
 
     def close(self) -> None:
-        """Make room for another stream; closing again does nothing."""
+        """Release the slot of the stream; idempotent."""
         if self._closing.acquire(blocking=False):
             self._feeds.leave(self._job_id)
             self._free.release()

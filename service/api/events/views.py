@@ -1,4 +1,4 @@
-"""Following: what happens to a job, as events while it does and as a history."""
+"""Endpoints for the metrics history and the event stream of a job."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from trainlet.errors import FieldError, ServiceUnavailableError
 
 CSV = "text/csv"
 EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
-"""No type: some take it for that of the text, and some for that of an event."""
+"""No type, because tools disagree whether it describes the text or an event."""
 
 LAST_EVENT_ID = {
     "in": "header",
     "name": "Last-Event-ID",
-    "description": "The id of the last event that was received.",
+    "description": "Id of the last received event.",
     "schema": {"type": "string", "pattern": f"^({ID})?$"},
 }
 
@@ -38,11 +38,11 @@ LAST_EVENT_ID = {
 )
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 @produces(JSON, CSV)
-def history(job_id: str) -> Response:
-    """Tell every metric after every finished epoch.
+def get_job_history(job_id: str) -> Response:
+    """Get the metrics history.
 
-    As JSON one list a metric; as CSV one line an epoch. What is not finite is written as nan,
-    inf or -inf.
+    JSON: one list per metric. CSV: one line per finished epoch. Non-finite values are nan, inf or
+    -inf.
     """
     written = {name: series(values) for name, values in finished(job_id, context()).items()}
     varying = {"Vary": "Accept"}
@@ -54,7 +54,7 @@ def history(job_id: str) -> Response:
 @blueprint.route("/<job_id>/events", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.doc(parameters=[LAST_EVENT_ID])
 @blueprint.response(HTTPStatus.OK, schema=EVENTS, content_type=EVENT_STREAM, description="Events.")
-@blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been told.")
+@blueprint.alt_response(HTTPStatus.NO_CONTENT, description="The last event has been sent.")
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.NOT_ACCEPTABLE,
@@ -62,13 +62,13 @@ def history(job_id: str) -> Response:
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 @produces(EVENT_STREAM)
-def events(job_id: str) -> Response:
-    """Tell what happens to a job as Server-Sent Events, up to its end.
+def stream_job_events(job_id: str) -> Response:
+    """Stream job events.
 
-    `queued`, `running` for each attempt, `epoch` for each epoch, `snapshot` for each epoch whose
-    state is kept, `paused`, `warning`, and last `succeeded`, `failed` or `cancelled`. With the id
-    of the last event that was received as Last-Event-ID, the stream goes on behind it, without
-    gap or repeat.
+    Server-Sent Events until the job finishes: `queued`, `running` per attempt, `epoch` per epoch,
+    `snapshot` per snapshot, `paused`, `warning`, and at the end `succeeded`, `failed` or
+    `cancelled`. With the id of the last received event as Last-Event-ID, the stream resumes after
+    it without gaps or duplicates.
     """
     ctx = context()
     ctx.store.jobs.get(job_id)
@@ -80,16 +80,16 @@ def events(job_id: str) -> Response:
             [FieldError(("Last-Event-ID",), given, expected, f"must be {expected}")]
         )
     if cursor.ended:
-        return Response(status=HTTPStatus.NO_CONTENT)  # tells browsers not to come again
+        return Response(status=HTTPStatus.NO_CONTENT)  # stops browsers from reconnecting
     stream = ctx.streams.open(job_id, cursor)
     answered = Response(iter(stream), content_type=EVENT_STREAM)
-    answered.headers["X-Accel-Buffering"] = "no"  # proxies shall not hold events back
+    answered.headers["X-Accel-Buffering"] = "no"  # disables buffering in proxies
     answered.call_on_close(stream.close)
     return answered
 
 
 def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
-    """Every metric after every finished epoch, as far as anybody here knows.
+    """Return each metric per finished epoch, from the record or from Redis.
 
     Raises NotFoundError.
     """

@@ -1,4 +1,4 @@
-"""Waiting for the end of jobs, without ever holding all threads of a process."""
+"""Long polling with a limit, so that waiting requests never occupy all threads."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Protocol, TypeVar
 from trainlet.errors import ServiceUnavailableError
 
 MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS = 0.01, 0.2
-"""Seconds between two looks at the record; they double from the first to the last."""
+"""Seconds between polls of the record; the interval doubles from minimum to maximum."""
 
 
 class Finishing(Protocol):
-    """What comes to an end."""
+    """A job or evaluation that finishes."""
 
     @property
     def ended(self) -> bool: ...
@@ -24,14 +24,14 @@ Look = TypeVar("Look", bound=Finishing)
 
 
 class ShutdownEvent(Protocol):
-    """Told when the service is asked to stop."""
+    """Event that is set when the service shuts down."""
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait up to `timeout` seconds; tell whether the service stops."""
+        """Wait up to `timeout` seconds; return whether the service shuts down."""
 
 
 class WaitLimit:
-    """At most `most` requests wait at the same time, in this process and those forked from it."""
+    """Limit of concurrent waiting requests, over all processes forked from this one."""
 
     def __init__(self, most: int, stopping: ShutdownEvent) -> None:
         self._max = most
@@ -39,16 +39,16 @@ class WaitLimit:
         self._stopping = stopping
 
     def for_end(self, look: Callable[[], Look], seconds: float) -> Look:
-        """Look at what ends until it has, the seconds pass or the service stops.
+        """Poll until the item finishes, the time is over or the service shuts down.
 
-        Raises ServiceUnavailableError if too many wait already.
+        Raises ServiceUnavailableError if too many requests wait already.
         """
         result = look()
         if result.ended or seconds <= 0:
             return result
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._max} requests wait already, and no more may at once"
+                f"{self._max} requests wait already; retry later, or without `wait`."
             )
         try:
             deadline, pause = time.monotonic() + seconds, MIN_INTERVAL_SECONDS

@@ -1,1 +1,1 @@
-"""Inside a network: every number of a layer, for any points, at any kept epoch."""
+"""Inspection of activations and gradients, for any points and snapshots."""

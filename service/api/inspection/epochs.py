@@ -1,4 +1,4 @@
-"""Epochs: the network of a job as it was after one of those that are kept."""
+"""Networks of jobs at their snapshots."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from trainlet.store import Job, Model, unpack_snapshot
 
 
 def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
-    """The network of a job after an epoch, and what was known of it then.
+    """Return the network of a job after an epoch, from its snapshot.
 
-    Raises NotFoundError; ConflictError if the job has kept nothing; InvalidQueryError for another
-    epoch than those kept.
+    Raises NotFoundError; ConflictError if the job has no snapshots; InvalidQueryError for an epoch
+    without a snapshot.
     """
     job = ctx.store.jobs.get(job_id)
     kept = ctx.store.snapshots.epochs(job_id)
     if not kept:
         raise ConflictError(
-            f"job {job_id} has kept no snapshot; training/record/snapshots of its spec is"
-            f" {job.spec.training.record.snapshots}"
+            (
+                f"Job {job_id} has no snapshots; training.record.snapshots of its spec is "
+                f"{job.spec.training.record.snapshots}."
+            )
         )
     chosen = kept[-1] if epoch is None else epoch
     if chosen not in kept:
@@ -34,7 +36,7 @@ def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
         state, model = _restored(job, ctx.store.snapshots.read(job_id, chosen))
     except (ValidationError, LookupError, TypeError, ValueError) as error:
         raise CorruptFileError(
-            f"the snapshot of job {job_id} after epoch {chosen} is broken"
+            f"The snapshot of job {job_id} after epoch {chosen} is corrupt."
         ) from error
     name = {"job": {"id": job_id, "epoch": chosen, "path": job_path(job.id)}}
     return Subject(name, model, lambda: state.generator)

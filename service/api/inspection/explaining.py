@@ -1,4 +1,4 @@
-"""Explaining: what each column is worth to a network, and what its answer for a point rests on."""
+"""Permutation feature importance and feature attribution (gradient × input)."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ from trainlet.store import Model
 EXPLANATION = schema_of(Explanation)()
 
 MAX_MULTIPLICATIONS = 2 * 10**10
-"""Multiplications that all shufflings together may take, a second or so."""
+"""Maximum multiplications for all shuffles together, about one second."""
 
 BYTES_PER_FEATURE = 25
-"""What preparing one feature takes, in multiplications."""
+"""Cost of preprocessing one feature, in multiplications."""
 
 MAX_NUMBERS = 2**22
-"""Prepared features that are held at a time."""
+"""Maximum preprocessed features in memory at a time."""
 
 MAX_ATTRIBUTIONS = 200_000
-"""Points × features that are explained in one response."""
+"""Maximum points × features in one response."""
 
 MIN_ROWS = 10
-"""Rows from which something can be said."""
+"""Minimum number of rows for a meaningful estimate."""
 
 Array = NDArray[Any]
 Evaluate = Callable[[Array], dict[str, float]]
 
 
 def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Response:
-    """Explain the answers for the rows of a table, or what an explanation in JSON asks for."""
+    """Explain the rows of a table, or process a JSON request for explanations."""
     if request.mimetype not in TABLES:
         given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
         given_options(query, JSON)
@@ -58,13 +58,13 @@ def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Respon
 
 
 def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[str, Any]:
-    """Explain the answer for a point, or else what each column is worth.
+    """Return feature attributions for points, or permutation feature importance without points.
 
-    Raises ValidationError for a point that does not fit, and what `importance` raises.
+    Raises ValidationError for an invalid point, and the errors of `importance`.
     """
     if explanation.points is not None:
         if explanation.point is not None:
-            detail = "must be null where there are points"
+            detail = "must be null if `points` is present"
             raise ValidationError([FieldError(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
         document: dict[str, Any] = {
@@ -74,7 +74,7 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
         try:
             inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
         except ValidationError as error:
-            # The one point stands here without a list of points round it.
+            # Errors point to `point`, which has no index.
             errors = (
                 replace(field_error, path=("point", *field_error.path[2:]))
                 for field_error in error.errors
@@ -88,16 +88,17 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
 
 
 def _plain(point: Any) -> Any:
-    """A point as JSON had it: configurations hold tuples."""
+    """Convert tuples of a configuration to lists, as in JSON."""
     return list(point) if isinstance(point, tuple) else point
 
 
 def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> dict[str, Any]:
-    """Tell how much worse loss and metrics get once a column is shuffled among held-out samples.
+    """Return the increase of loss and the change of metrics when a column is shuffled.
 
-    The rise of the loss is a column's importance (Breiman 2001, section 10; Fisher et al. 2019,
-    section 3): its mean and deviation over `repeats` shufflings. Raises ConflictError for a model
-    that was imported, TooLargeError where too few samples could be looked at.
+    The increase of the loss is a column's permutation importance (Breiman 2001, section 10; Fisher
+    et al. 2019, section 3): mean and standard deviation over `repeats` shuffles of held-out
+    samples. Raises ConflictError for an imported model, and TooLargeError if the cost limit leaves
+    too few samples.
     """
     samples = OwnSamples.of(model, read)
     part = samples.held_out
@@ -138,8 +139,10 @@ def _rows(model: Model, repeats: int, most: int) -> int:
     )
     if rows < MIN_ROWS:
         raise TooLargeError(
-            f"{repeats} shufflings of each of {columns} columns take too long for this network:"
-            f" at most {MAX_MULTIPLICATIONS} multiplications are taken"
+            (
+                f"{repeats} shuffles of {columns} columns need more than {MAX_MULTIPLICATIONS} "
+                "multiplications for this network; reduce `repeats`."
+            )
         )
     return rows
 
@@ -160,15 +163,17 @@ def _evaluator(model: Model, targets: Array) -> Evaluate:
 
 
 def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
-    """Return gradient × input of the largest output of each point, as the network sees it.
+    """Return gradient × input of the largest output of each point, per preprocessed feature.
 
-    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), y the largest output. Raises TooLargeError
-    for more numbers than a response may hold.
+    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), where y is the largest output. Raises
+    TooLargeError for more numbers than a response may contain.
     """
     network, preprocessing = model.network, model.preprocessing
     most = max(1, MAX_ATTRIBUTIONS // len(preprocessing.features))
     if len(inputs) > most:
-        raise TooLargeError(f"There are {len(inputs)} points; at most {most} of this model's.")
+        raise TooLargeError(
+            (f"There are {len(inputs)} points; at most {most} are allowed for this model.")
+        )
     outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
     units = outputs.argmax(axis=1)
     gradients = attribute(network, model.parameters, inputs, units)
@@ -199,5 +204,5 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
 
 
 def _label(labels: tuple[Label, ...] | None, units: int, unit: int) -> Label | None:
-    """The label that a unit speaks for; a single one speaks for the second."""
+    """Return the label of a unit; a single unit stands for the second label."""
     return None if labels is None else labels[unit if units > 1 else 1]

@@ -1,4 +1,4 @@
-"""Layers' numbers as an answer: a page of layers in JSON, or as arrays in an npz file."""
+"""Responses with layers: pages in JSON, or arrays in an npz file."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
 MAX_NUMBERS = {JSON: 1_000_000, NPZ: 16_000_000}
-"""Numbers in one answer."""
+"""Maximum numbers in one response, by media type."""
 
 Array = NDArray[Any]
 
 
 def agreed() -> str:
-    """The media type that the request asks for."""
+    """Return the negotiated media type."""
     return request.accept_mimetypes.best_match((JSON, NPZ)) or JSON
 
 
 def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> range:
-    """Choose as many layers from the first asked for as one answer may hold.
+    """Return the page of layers, from `query.first`, that fits in one response.
 
-    Raises ValidationError where there is no such layer, TooLargeError where a single one is too
+    Raises ValidationError if the layer does not exist, and TooLargeError if one layer alone is too
     large.
     """
     count = len(network.layers)
@@ -52,11 +52,13 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
 
 
 def too_many(count: int, what: str) -> TooLargeError:
-    """Say that an answer would hold too many numbers."""
+    """Return the error for a response with too many numbers."""
     most = MAX_NUMBERS[agreed()]
     return TooLargeError(
-        f"{what} has {count} numbers; an answer holds at most {most}:"
-        f" ask for fewer points, or {MAX_NUMBERS[NPZ]} with Accept: {NPZ}"
+        (
+            f"{what} has {count} numbers; a response may have {most}. Send fewer points, or use "
+            f"Accept: {NPZ} for up to {MAX_NUMBERS[NPZ]}."
+        )
     )
 
 
@@ -72,14 +74,14 @@ def _size(network: Network, index: int, samples: int, backward: bool) -> int:
 
 
 def layer_document(layer: LayerNumbers) -> dict[str, Any]:
-    """Write the numbers of a layer."""
+    """Return the JSON document of a layer."""
     document = {"layer": layer.index, "type": layer.kind}
     document |= {name: written(array) for name, array in layer.numbers.items()}
     return document | ({"equations": dict(layer.equations)} if layer.equations else {})
 
 
 def written(array: Array) -> Any:
-    """Write an array; what is not finite becomes `nan`, `inf` or `-inf`."""
+    """Return an array for JSON; non-finite values become `nan`, `inf` or `-inf`."""
     finite = np.isfinite(array)
     if finite.all():
         return np.ascontiguousarray(array)
@@ -89,16 +91,16 @@ def written(array: Array) -> Any:
 
 
 def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
-    """Name the arrays of layers for a file: `0.z`, `0.dC/dw`."""
+    """Name the arrays of layers for an npz file: `0.z`, `0.dC/dw`."""
     return {f"{layer.index}.{name}": a for layer in layers for name, a in layer.numbers.items()}
 
 
 def layers_response(
     head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
 ) -> Response:
-    """Answer a page of layers, with where the next one begins.
+    """Return a page of layers and the index of the next page.
 
-    Of the head a file has the cost and the parameters.
+    An npz file contains only the cost and the parameters of `head`.
     """
     last = layers[-1].index + 1
     following = last if last < len(network.layers) else None
@@ -117,5 +119,5 @@ def layers_response(
 
 
 def npz(arrays: Mapping[str, Array]) -> Response:
-    """Answer arrays as a file that `numpy.load` reads, sent while it is written."""
+    """Stream arrays as an npz file."""
     return Response(write_npz(arrays), headers={"Vary": "Accept"}, content_type=NPZ)

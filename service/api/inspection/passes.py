@@ -1,4 +1,4 @@
-"""Looking: what a network computes for points that people give, forward and back."""
+"""Forward and backward passes through a network for points in the request."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NUMBER_BYTES = 8
 
 @dataclass(frozen=True)
 class Subject:
-    """A network to look into, with what it was trained by, and how an answer names it."""
+    """A network to inspect, with its model and its identification in responses."""
 
     name: Mapping[str, Any]
     model: Model
@@ -50,7 +50,7 @@ class Subject:
 
     @classmethod
     def of_model(cls, name: str, version: int, model: Model) -> Subject:
-        """A model; what is random in it begins as at the start of its training."""
+        """Return the subject of a model; its random numbers restart as in training."""
         seed = [0 if model.spec is None else model.spec.training.seed, *b"layers"]
         return cls(
             {"model": {"name": name, "version": version}},
@@ -60,29 +60,29 @@ class Subject:
 
     @property
     def network(self) -> Network:
-        """The layers."""
+        """Network of the model."""
         return self.model.network
 
     @property
     def parameters(self) -> Array:
-        """Their flat array of numbers."""
+        """Flat array of the parameters."""
         return self.model.parameters
 
     @property
     def preprocessing(self) -> FittedPreprocessing:
-        """What comes before them."""
+        """Preprocessing of the model."""
         return self.model.preprocessing
 
     @property
     def class_weights(self) -> ClassWeights | None:
-        """Those of its training."""
+        """Class weights of the training."""
         return None if self.model.spec is None else self.model.spec.training.class_weights
 
 
 def request_inputs(
     subject: Subject, query: TableQuery, ctx: Context
 ) -> tuple[Array, TablePoints | None]:
-    """What the network sees of the points in the request, and the table if they are in one."""
+    """Return the preprocessed points of the request, and their table if there is one."""
     body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
     options = reading_options(query, request.mimetype, subject.model)
     if request.mimetype not in TABLES:
@@ -92,11 +92,11 @@ def request_inputs(
 
 
 def finite_outputs(outputs: Array) -> Array:
-    """The outputs (n, …). Raises ValidationError for points whose outputs are not finite."""
+    """Return the outputs (n, …). Raises ValidationError if an output is not finite."""
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
-    expected = "a point whose output is finite"
+    expected = "a point with a finite output"
     results = [
-        FieldError(("points", row), row, expected, "the output of the network is not finite")
+        FieldError(("points", row), row, expected, "must give a finite output")
         for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
     if results:
@@ -105,7 +105,7 @@ def finite_outputs(outputs: Array) -> Array:
 
 
 def forward_response(subject: Subject, query: TableLayersQuery, ctx: Context) -> Response:
-    """Answer z and a of the layers for the points in the request."""
+    """Return z and a of the layers for the points in the request."""
     inputs, _ = request_inputs(subject, query, ctx)
     layers = page(subject.network, len(inputs), query, backward=False)
     return layers_response(
@@ -114,7 +114,7 @@ def forward_response(subject: Subject, query: TableLayersQuery, ctx: Context) ->
 
 
 def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) -> Response:
-    """Answer the cost, and z, a, δ and gradients of the layers."""
+    """Return cost, z, a, δ and gradients of the layers for the samples in the request."""
     if request.mimetype in TABLES:
         samples, mode = read_samples(subject.model, query, ctx), query.mode
         inputs, given = _prepared(subject, samples.points, ctx), samples.targets
@@ -182,7 +182,7 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
 
 
 def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
-    """What the network sees of raw points.
+    """Return the preprocessed features of raw points.
 
     Raises ValidationError with pointers, and TooLargeError.
     """
@@ -193,7 +193,7 @@ def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
 def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     if not len(raw):
         raise ValidationError(
-            [FieldError(("points",), [], "at least one point", "must hold a point")]
+            [FieldError(("points",), [], "at least one point", "must contain a point")]
         )
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
@@ -201,8 +201,10 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     room = ARRAYS_PER_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
     if room > ctx.settings.max_memory_bytes:
         raise TooLargeError(
-            f"{len(raw)} points through all layers may take {room} bytes;"
-            f" at most {ctx.settings.max_memory_bytes} are taken (TRAINLET_MAX_MEMORY_BYTES)"
+            (
+                f"{len(raw)} points through all layers may need {room} bytes; the limit is "
+                f"{ctx.settings.max_memory_bytes} (setting TRAINLET_MAX_MEMORY_BYTES)."
+            )
         )
     try:
         return subject.preprocessing.inputs(raw, subject.network.dtype).reshape(
@@ -213,12 +215,12 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
 
 
 def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
-    """What the network is trained towards. Raises ValidationError with pointers."""
+    """Return the encoded targets. Raises ValidationError with pointers."""
     labels = not subject.preprocessing.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
-    expected = f"{points} targets, one for each point"
+    expected = f"{points} targets, one per point"
     if len(targets) != points:
-        detail = f"must hold {expected}, not {len(targets)}"
+        detail = f"must contain {expected}, not {len(targets)}"
         raise ValidationError([FieldError(("targets",), len(targets), expected, detail)])
     one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
     rows = [target if isinstance(target, list) else [target] for target in targets]

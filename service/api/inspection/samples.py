@@ -1,4 +1,4 @@
-"""Samples: those that a job itself was trained and judged by."""
+"""Samples of a model's own job, with their split."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Part = Literal["training", "validation", "test"]
 
 @dataclass(frozen=True)
 class OwnSamples:
-    """The samples of a model's job, split as they were for it."""
+    """Samples of a model's job, split as in its training."""
 
     model: Model
     whole: Table
@@ -24,27 +24,27 @@ class OwnSamples:
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
-        """Load them. Raises ConflictError for a model that was imported, or if they are gone."""
+        """Load the samples. Raises ConflictError for an imported model, or if they were deleted."""
         if model.spec is None:
             raise ConflictError(
-                "the model was imported: there is no job whose samples could be taken"
+                "The model was imported, so the samples of its training are not available."
             )
         dataset = model.spec.dataset
         try:
             whole = dataset.preprocessing.table(dataset.source.load(read))
         except ValidationError as error:
-            raise ConflictError(f"the samples of the job are no longer there: {error}") from None
+            raise ConflictError(f"The samples of the job were deleted: {error}") from None
         return cls(model, whole, dataset.split.apply(len(whole.inputs), whole.targets))
 
     @property
     def held_out(self) -> Part:
-        """The part that was not trained on: test, else validation, else training after all."""
+        """Held-out set: test, else validation, else training."""
         if len(self.splits.test):
             return "test"
         return "validation" if len(self.splits.validation) else "training"
 
     def table(self, part: Part, most: int) -> Table:
-        """At most so many rows of a part, evenly spread over it, as the model knows them."""
+        """Return at most `most` evenly spaced rows of a set, encoded as for the model."""
         rows = getattr(self.splits, part)
         chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
         table = self.whole.take(chosen)

@@ -1,4 +1,4 @@
-"""Kept epochs: what is told of snapshots, in the list of them and as events."""
+"""JSON documents of snapshots, for their list and for events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trainlet.store.records import from_text
 def snapshot_documents(
     kept: Snapshots, job_id: str, epochs: Iterable[int]
 ) -> Iterator[dict[str, Any]]:
-    """Write what the snapshots say of themselves; one that was dropped meanwhile is left out."""
+    """Yield the documents of snapshots; skip snapshots that were deleted meanwhile."""
     for epoch in epochs:
         with suppress(NotFoundError):
             yield {

@@ -1,4 +1,4 @@
-"""Time travel: a job as it was after one of its kept epochs, while it runs and ever after."""
+"""Endpoints for a job's network after any epoch with a snapshot."""
 
 from __future__ import annotations
 
@@ -44,14 +44,22 @@ from trainlet.store.model_file import write_model
 NO_SNAPSHOT = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 PASS_PROBLEMS = (*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
 
-blueprint = Blueprint("snapshots", __name__, url_prefix="/v1/jobs", description="Time travel.")
+blueprint = Blueprint(
+    "snapshots",
+    __name__,
+    url_prefix="/v1/jobs",
+    description=("Inspect and use the network of a job after an epoch with a snapshot."),
+)
 
 
 @blueprint.route("/<job_id>/snapshots", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, inside.SnapshotPage)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
-def snapshots(job_id: str) -> Response:
-    """List the epochs after which the state of a job is kept, oldest first."""
+def list_snapshots(job_id: str) -> Response:
+    """List snapshots.
+
+    Oldest first.
+    """
     ctx = context()
     ctx.store.jobs.get(job_id)
     kept = ctx.store.snapshots
@@ -66,10 +74,11 @@ def snapshots(job_id: str) -> Response:
 @blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, CSV)
 @needs("predict")
-def predict(query: TableEpochQuery, job_id: str) -> Response:
-    """Predict with the network of a job as it was after an epoch; by default the newest kept.
+def predict_job(query: TableEpochQuery, job_id: str) -> Response:
+    """Predict with a snapshot.
 
-    Points come as JSON or as a table, as for models; `Accept: text/csv` returns CSV.
+    Uses the network of a job after an epoch, by default that of the newest snapshot. The body is
+    JSON or a table, as for models. `Accept: text/csv` returns CSV.
     """
     ctx = context()
     subject = subject_at(job_id, query.epoch, ctx)
@@ -92,8 +101,11 @@ def predict(query: TableEpochQuery, job_id: str) -> Response:
 @blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: TableLayersEpochQuery, job_id: str) -> Response:
-    """Tell what every layer of a job's network computed after an epoch."""
+def forward_job(query: TableLayersEpochQuery, job_id: str) -> Response:
+    """Inspect activations of a snapshot.
+
+    Returns the output of each layer of a job's network after an epoch.
+    """
     return forward_response(subject_at(job_id, query.epoch, context()), query, context())
 
 
@@ -105,10 +117,11 @@ def forward(query: TableLayersEpochQuery, job_id: str) -> Response:
 @blueprint.problems(*PASS_PROBLEMS)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: SamplesEpochQuery, job_id: str) -> Response:
-    """Tell every number of one backward pass through a job's network as it was after an epoch.
+def backpropagate_job(query: SamplesEpochQuery, job_id: str) -> Response:
+    """Backpropagate through a snapshot.
 
-    In mode train the random numbers are those that training went on with.
+    Returns cost, activations, errors and gradients of a job's network after an epoch. In mode
+    `train`, layers use the random numbers that the training continued with.
     """
     return backpropagate_response(subject_at(job_id, query.epoch, context()), query, context())
 
@@ -119,8 +132,11 @@ def backpropagate(query: SamplesEpochQuery, job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.problems(*PASS_PROBLEMS)
 @needs("predict")
-def evaluate(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> Response:
-    """Evaluate the network of a job as it was after an epoch on the samples of a source."""
+def evaluate_job(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> Response:
+    """Evaluate a snapshot.
+
+    Uses the network of a job after an epoch, on the samples of a source.
+    """
     subject = subject_at(job_id, query.epoch, context())
     return evaluated(subject.name, subject.model, submission)
 
@@ -131,7 +147,10 @@ def evaluate(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> R
 @blueprint.response(HTTPStatus.OK, answers.Explained)
 @blueprint.problems(*PASS_PROBLEMS)
 def explain_job(query: TableEpochQuery, job_id: str) -> Response:
-    """Tell what each column was worth after an epoch, or what the answer for a point rests on."""
+    """Explain a snapshot.
+
+    Permutation feature importance after an epoch, or feature attributions of points.
+    """
     return explain_request(subject_at(job_id, query.epoch, context()), query, context())
 
 
@@ -140,8 +159,11 @@ def explain_job(query: TableEpochQuery, job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
 @blueprint.problems(*NO_SNAPSHOT, HTTPStatus.UNPROCESSABLE_ENTITY)
 @produces(BINARY)
-def weights(query: EpochQuery, job_id: str) -> Response:
-    """Download the weights of a job as they were after an epoch, as a model's safetensors file."""
+def download_job_weights(query: EpochQuery, job_id: str) -> Response:
+    """Download weights of a snapshot.
+
+    The model of a job after an epoch, as a safetensors file.
+    """
     model = subject_at(job_id, query.epoch, context()).model
     name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'
     headers = {"Content-Disposition": name}

@@ -1,4 +1,4 @@
-"""Samples in a table: rows for a model with their targets, read like those of its training."""
+"""Labeled samples in a table, read with the options of the training data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class TableSamples:
-    """Raw points (n, columns), and the target of each: a label, or a row of numbers."""
+    """Raw points (n, columns), and one target per point: a label or a row of numbers."""
 
     points: Array
     targets: list[Any]
@@ -33,8 +33,8 @@ class TableSamples:
 def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSamples:
     """Read samples from the table in the request.
 
-    Raises ValidationError with line and column of a wrong value, InvalidQueryError if the target
-    columns are not known.
+    Raises ValidationError with line and column of an invalid value, and InvalidQueryError if the
+    target columns are ambiguous.
     """
     body, media_type = read_bytes(), request.mimetype
     options, most = reading_options(query, media_type, model), ctx.settings.max_points
@@ -45,8 +45,8 @@ def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSample
     count = units if model.preprocessing.encoding.takes_rows else 1
     if len(names) != count:
         expected = f"{count} column{'s' * (count != 1)}"
-        rest = f"those that are not the model's are: {shown(names)}" if names else "there is none"
-        detail = f"must name {expected} beside the model's; {rest}"
+        rest = f"the other columns are: {shown(names)}" if names else ("there are no other columns")
+        detail = f"must name {expected} that are not inputs of the model; {rest}"
         raise InvalidQueryError([FieldError(("target",), list(names), expected, detail)])
     labels = () if model.preprocessing.encoding.takes_rows else model.preprocessing.labels or ()
     column = _column(labels)
@@ -62,7 +62,7 @@ def _of_training(model: Model) -> tuple[str, ...] | None:
 
 
 def _column(labels: tuple[Label, ...]) -> Column:
-    """The type of a target column with these labels; numbers without any."""
+    """Return the type of a target column: a category of the labels, or numeric without labels."""
     kinds = {type(label) for label in labels}
     if kinds == {bool}:
         return Column("", "boolean")
@@ -72,7 +72,7 @@ def _column(labels: tuple[Label, ...]) -> Column:
 
 
 def _targets(codes: Array, column: Column, labels: tuple[Label, ...]) -> list[Any]:
-    """The targets that the reader's numbers stand for."""
+    """Decode the reader's numbers to targets."""
     rows: list[Any] = codes.tolist()
     if codes.shape[1] != 1:
         return rows
@@ -86,7 +86,7 @@ def _check_missing(codes: Array, names: tuple[str, ...]) -> None:
     if missing:
         raise ValidationError(
             FieldError(
-                ("targets", row), None, "a target", f"column {names[place]}: must not be missing"
+                ("targets", row), None, "a target", f"must not be missing in column {names[place]}"
             )
             for row, place in missing
         )

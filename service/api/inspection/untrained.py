@@ -1,4 +1,4 @@
-"""Untrained: what a network computes for points before any training; nothing is stored."""
+"""Endpoint that computes the activations of an untrained network."""
 
 from __future__ import annotations
 
@@ -35,11 +35,12 @@ from trainlet.spec import UntrainedSpec
 @blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
-    """Tell what every layer computes for points before any training, and by which numbers.
+def forward_untrained(query: LayersQuery, spec: UntrainedSpec) -> Response:
+    """Inspect an untrained network.
 
-    A job with this architecture and seed starts from these weights and biases. `values`
-    initializers set them by hand.
+    Returns the output of each layer for points, and the initial weights. Nothing is stored. A job
+    with this architecture and seed starts from the same weights and biases. Use `values`
+    initializers to set them.
     """
     network = spec.network()
     chosen = _allowed(network, len(spec.points), query)
@@ -49,8 +50,8 @@ def look(query: LayersQuery, spec: UntrainedSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
-    """The layers that can be told. Raises TooLargeError for what is no look for the eye."""
+    """Return the page of layers. Raises TooLargeError if the network exceeds a limit."""
     if network.parameter_count > MAX_NUMBERS[agreed()]:
         raise too_many(network.parameter_count, "the network")
-    work_of(network, samples, "this look")
+    work_of(network, samples, "this request")
     return page(network, samples, query, backward=False)

@@ -1,4 +1,4 @@
-"""Inside a model: what its layers compute for given points, and one step on paper."""
+"""Endpoints for activations, gradients, explanations and a single training step."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from trainlet.network.inspection import (
 from trainlet.spec import StepSpec
 
 MAX_MULTIPLICATIONS = 2 * 10**9
-"""Multiplications that the central differences of one step may take, about a second."""
+"""Maximum multiplications for the central differences of one step, about one second."""
 
 MAX_MEASURED = 200
 
@@ -52,11 +52,18 @@ SAMPLES_BODY = table_body(
     inside.Samples, documents=examples.SAMPLES, tables=examples.SAMPLES_TABLES
 )
 
-blueprint = Blueprint("inside", __name__, url_prefix="/v1", description="Look inside.")
+blueprint = Blueprint(
+    "inside",
+    __name__,
+    url_prefix="/v1",
+    description=(
+        "Inspect activations, gradients and single training steps, and explain predictions."
+    ),
+)
 
 
 def file_too(resource: Blueprint) -> Any:
-    """Document that a view answers with a file as well."""
+    """Document that a view can also return an npz file."""
     return resource.alt_response(
         HTTPStatus.OK,
         schema={"type": "string", "format": "binary"},
@@ -75,8 +82,11 @@ def file_too(resource: Blueprint) -> Any:
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def forward(query: TableLayersQuery, name: str, version: str | None = None) -> Response:
-    """Tell what every layer computes for raw points: z and a, samples first, as in prediction."""
+def forward_model(query: TableLayersQuery, name: str, version: str | None = None) -> Response:
+    """Inspect activations.
+
+    Returns z and a of each layer for raw points, samples first, in inference mode.
+    """
     return forward_response(_model(name, version), query, context())
 
 
@@ -91,11 +101,12 @@ def forward(query: TableLayersQuery, name: str, version: str | None = None) -> R
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def backpropagate(query: SamplesQuery, name: str, version: str | None = None) -> Response:
-    """Tell every number of one backward pass: cost, z, a, δ and gradients, by their equations.
+def backpropagate_model(query: SamplesQuery, name: str, version: str | None = None) -> Response:
+    """Inspect gradients.
 
-    Nothing is changed. The cost is the mean over the samples of the job's own loss; each sample's
-    δ holds its share 1/n of it.
+    Runs one backward pass and returns cost, z, a, δ and gradients, with their equations. Nothing is
+    changed. The cost is the mean of the job's loss over the samples, so δ of each sample contains
+    the factor 1/n.
     """
     return backpropagate_response(_model(name, version), query, context())
 
@@ -107,11 +118,11 @@ def backpropagate(query: SamplesQuery, name: str, version: str | None = None) ->
 @blueprint.response(HTTPStatus.OK, answers.Explained)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
 def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
-    """Tell what each column is worth on samples held out, or what the answer for a point rests on.
+    """Explain a model.
 
-    A column's importance is the rise of the loss once its values are shuffled among the samples
-    of the job's own test part. For a point it is gradient × input, feature by feature. Points may
-    come as a table, which is read as for predict.
+    Without points: permutation feature importance, the increase of the loss when a column is
+    shuffled among the job's test samples. For points: feature attributions, gradient × input.
+    Points may be in a table with the same reading options as for predict.
     """
     return explain_request(_model(name, version), query, context())
 
@@ -128,11 +139,11 @@ def _model(name: str, version: str | None) -> Subject:
 @blueprint.problems(*BAD_BODY)
 @produces(JSON, NPZ)
 @needs("predict")
-def step(spec: StepSpec) -> Response:
-    """Take one step of training before your eyes; nothing is stored.
+def run_training_step(spec: StepSpec) -> Response:
+    """Run one training step.
 
-    Beside the computed gradients stand central differences, up to 200 numbers of them spread
-    over all.
+    Nothing is stored. The response also contains central differences for up to 200 elements of the
+    gradients, for comparison.
     """
     network = spec.network()
     inputs, targets = spec.arrays(network)
@@ -140,7 +151,7 @@ def step(spec: StepSpec) -> Response:
     try:
         taken = one_step(network, inputs, targets, spec.training)
     except DivergenceError as error:
-        expected = "a step whose numbers stay finite"
+        expected = "a step with finite values"
         raise ValidationError(
             [FieldError(("optimizer",), spec.optimizer.kind, expected, str(error))]
         ) from None
@@ -159,7 +170,7 @@ def step(spec: StepSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int) -> int:
-    """How many numbers can be measured. Raises TooLargeError for what is no step for the eye."""
+    """Return the number of elements to compare. Raises TooLargeError if the step is too large."""
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
@@ -171,14 +182,14 @@ def _allowed(network: Network, samples: int) -> int:
 
 
 def work_of(network: Network, samples: int, what: str) -> int:
-    """The multiplications of so many samples.
+    """Return the multiplications of one pass over the samples.
 
-    Raises TooLargeError where they are more than MAX_MULTIPLICATIONS.
+    Raises TooLargeError for more than MAX_MULTIPLICATIONS.
     """
     work = samples * multiplications(network)
     if work > MAX_MULTIPLICATIONS:
         raise TooLargeError(
-            f"{what} takes {work} multiplications; at most {MAX_MULTIPLICATIONS} are taken"
+            f"{what} needs {work} multiplications; the limit is {MAX_MULTIPLICATIONS}."
         )
     return work
 

@@ -1,1 +1,1 @@
-"""Jobs: taken in, told of, stopped, let go on, trained again."""
+"""Jobs: creation, progress, cancellation, pause and resume, reproduction."""

@@ -1,4 +1,7 @@
-"""Delivery: what the queue is told. Where Redis is away, the record alone decides."""
+"""Delivery of jobs to the queue.
+
+If Redis is unavailable, the stored record remains authoritative.
+"""
 
 from __future__ import annotations
 
@@ -17,30 +20,30 @@ logger = logging.getLogger(__name__)
 
 
 def submission_of(ctx: Context) -> Submission:
-    """Who asks for a job at present, and how."""
+    """Return the API key, request id and trace of the current request."""
     return Submission(ctx.principal.owner, request_id(), tracing.traceparent())
 
 
 def log_job(job: Job) -> None:
-    """Note that a job was accepted."""
+    """Log that a job was accepted."""
     payload = fields(
         job=job.id, request_id=job.submission.request, principal=job.submission.principal
     )
-    logger.info("job %s: accepted", job.id, extra=payload)
+    logger.info("accepted job %s", job.id, extra=payload)
 
 
 def deliver(job: Job, ctx: Context) -> None:
-    """Have a job delivered to a worker."""
+    """Queue a job for a worker."""
     try:
         with tracing.span("submit", trainlet__job=job.id):
             ctx.queue.submit(job.id, job.attempt + 1, job.priority, job.submission.principal)
     except ServiceUnavailableError as error:
-        # It is accepted: who looks after forgotten jobs queues it once Redis is back.
+        # The job is accepted: the reconciler queues it once Redis is available.
         logger.warning("job %s waits for Redis: %s", job.id, error)
 
 
 def deliver_task(task: BackgroundTask, ctx: Context) -> None:
-    """Have an errand delivered to a worker."""
+    """Queue a background task for a worker."""
     try:
         ctx.queue.submit_task(task)
     except ServiceUnavailableError as error:
@@ -48,6 +51,9 @@ def deliver_task(task: BackgroundTask, ctx: Context) -> None:
 
 
 def withdraw(job: Job, ctx: Context) -> None:
-    """Give up its place in the queue; whoever takes it nevertheless sees what the record says."""
+    """Remove a job from the queue.
+
+    A worker that claims it nevertheless reads its status from the record.
+    """
     with suppress(ServiceUnavailableError):
         ctx.queue.withdraw(job.id, job.attempt + 1)

@@ -1,4 +1,4 @@
-"""Jobs as the documents that are answered."""
+"""JSON documents of jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPLITS = ("training", "validation", "test")
 
 @dataclass(frozen=True)
 class LiveState:
-    """What only Redis knows of a job that has not ended."""
+    """State of an unfinished job that is only in Redis."""
 
     position: int | None
     progress: Document | None
@@ -27,7 +27,7 @@ class LiveState:
 
 
 def job_summary(job: Job, ctx: Context) -> Document:
-    """Write a job without its spec: the record for what has ended, Redis for what has not."""
+    """Return a job without its spec: from the record if finished, else from Redis too."""
     flight = LiveState(None, _at_end(job), job.warnings) if job.ended else _in_flight(job, ctx)
     ready = job.status == "succeeded" and not ctx.store.models.is_deleted(job.name, job.version)
     return {
@@ -58,7 +58,7 @@ def job_summary(job: Job, ctx: Context) -> Document:
 
 
 def job_document(job: Job, ctx: Context) -> Document:
-    """Write a job."""
+    """Return a job with its spec."""
     payload: Document = {}
     if job.reproduces is not None:
         payload["reproduces"] = reproduction(job, ctx)
@@ -68,7 +68,7 @@ def job_document(job: Job, ctx: Context) -> Document:
 
 
 def _repeats(job: Job, ctx: Context) -> Document | None:
-    """What its model tells of all trainings; None before there is one, or after."""
+    """Return the results of all runs from the model; None before it exists or after deletion."""
     if job.status != "succeeded":
         return None
     try:
@@ -89,7 +89,7 @@ def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
 
 
 def _in_flight(job: Job, ctx: Context) -> LiveState:
-    """Place in the queue and progress; without Redis nobody can tell either."""
+    """Return the queue position and progress; None for both without Redis."""
     try:
         waits = job.status == "queued"
         position = ctx.queue.position(job.id, job.attempt + 1) if waits else None

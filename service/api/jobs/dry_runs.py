@@ -1,4 +1,4 @@
-"""Dry runs: a spec checked as at its submission, and what the job would be and take."""
+"""Dry runs: validate a spec as at submission and estimate the cost of the job."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from trainlet.export import summary
 from trainlet.spec import JobSpec, check, describe, network_of, resolve, sample_bytes
 
 OVERHEAD_BYTES = 2**18
-"""Bytes of what is no array: configurations, recorded calls."""
+"""Bytes of objects that are not arrays: configurations, recorded calls."""
 
 
 def checked(spec: JobSpec, ctx: Context) -> Description:
-    """Describe the samples of a spec.
+    """Validate a spec and describe its samples.
 
-    Raises ValidationError with everything that is wrong with it.
+    Raises ValidationError with every error.
     """
     description = describe(spec, ctx.store.datasets.read)
     result = check(spec, description, ctx.limits)
@@ -34,15 +34,15 @@ def checked(spec: JobSpec, ctx: Context) -> Description:
 
 
 def stored_as(spec: JobSpec, put: Callable[[bytes], str]) -> JobSpec:
-    """The spec with its inline data given to `put`, and named by the id that this answers."""
+    """Replace the inline data of a spec by the id that `put` returns for them."""
     source = spec.dataset.source.stored(put)
     return replace(spec, dataset=replace(spec.dataset, source=source))
 
 
 def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
-    """Write what a job of this spec would be.
+    """Return the validated spec with the estimated cost of its job.
 
-    Raises ValidationError, or ServiceUnavailableError if many ask.
+    Raises ValidationError, or ServiceUnavailableError if too many dry runs are in progress.
     """
     description = checked(spec, ctx)
     resolved, _ = start_of(resolve(spec, description), description, ctx)

@@ -1,8 +1,8 @@
-"""Rehearsing: how long a job would train and what memory it would take, from real steps.
+"""Estimates of a job's duration and memory, from timed training steps.
 
-The steps are those of the job's own network, on stand-ins for its samples: nothing is loaded.
-All of it takes at most about SECONDS of one core, one request at a time, and stands back between
-steps, so that other requests are hardly slowed.
+The steps use the job's network on random samples: no data is loaded. An estimate uses at most about
+BUDGET_SECONDS of one core, runs one request at a time, and pauses between steps so that other
+requests are hardly delayed.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ from trainlet.network.inspection import multiplications
 from trainlet.spec import JobSpec, encoding_of, network_of
 
 BUDGET_SECONDS = 0.04
-"""Steps are taken so long; the ends of two epochs follow."""
+"""Time for the steps; the ends of two epochs are timed after them."""
 
 STEP_SECONDS = 0.012
-"""A step that may take longer is taken with fewer samples, and what more take is worked out."""
+"""Maximum time of a timed step; slower steps are timed with fewer samples and extrapolated."""
 
 MAX_STEP_SECONDS = 0.05
-"""A network of which one sample may take longer is not rehearsed: its steps are only counted."""
+"""Maximum time per sample of a network that is timed; for others, operations are counted."""
 
 MULTIPLICATIONS_PER_SECOND = 2e10
-"""Multiplications a second that any machine reaches; forward and backward take three a weight."""
+"""Multiplications per second on any machine; forward and backward need three per weight."""
 
 NUMBERS_PER_SECOND = 5e8
-"""Numbers a second that any machine reads, changes and writes."""
+"""Numbers per second that any machine reads, updates and writes."""
 
 STAND_IN_BYTES, BATCHES = 2**20, 64
-"""Bytes of the stand-ins and how many mini-batches they fill, whichever is less."""
+"""Limits of the random samples: bytes and mini-batches; the smaller one applies."""
 
 VALIDATED = 256
 CHUNK_SECONDS, BREAK_SECONDS = 0.001, 0.0005
-"""Seconds of stepping after which there is a break for others, and how long it is."""
+"""Seconds of computation before each break for other threads, and seconds of the break."""
 
 ARRAYS_PER_LAYER = 4
 
 VIEWS_BYTES = 700
-"""What Python takes for the views of one mini-batch."""
+"""Bytes of Python objects for the views of one mini-batch."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What came of it; `steps` is how many were taken, 0 where seconds are only counted."""
+    """Estimate of a job; `steps` is the number of timed steps, 0 if operations were counted."""
 
     seconds: float
     steps: int
@@ -61,7 +61,7 @@ class Estimate:
 
 
 def estimate(spec: JobSpec, description: Description, done: int = 0) -> Estimate:
-    """Rehearse a resolved spec without faults, of whose epochs `done` are trained already."""
+    """Estimate a resolved, valid spec of which `done` epochs are trained already."""
     network = network_of(spec, description)
     rows, validated, _ = spec.dataset.split.counts(description.rows)
     batch = min(spec.training.batch_size, rows)
@@ -90,7 +90,7 @@ def estimate(spec: JobSpec, description: Description, done: int = 0) -> Estimate
 
 @dataclass(frozen=True)
 class _Measured:
-    """Seconds of a step and of what comes once an epoch."""
+    """Seconds per step, and seconds per epoch in addition to its steps."""
 
     step: float
     epoch: float
@@ -113,14 +113,14 @@ def _measure(
         laps = _timed_steps(run)
         ends = [_seconds(run.finish_epoch) for _ in range(2)]
     except DivergenceError as error:
-        raise ConflictError(f"the steps of a rehearsal came to no numbers: {error}") from None
+        raise ConflictError(f"the timed steps diverged: {error}") from None
     step = sum(laps[len(laps) // 2 :]) / len(laps[len(laps) // 2 :])
     later = max(0.0, ends[1] - step)
     return _Measured(step, later, len(laps), run.batch_bytes, run.constant_bytes)
 
 
 def _timed_steps(run: StepTimer) -> list[float]:
-    """Take steps for SECONDS; the time of this thread alone that each took."""
+    """Run steps for BUDGET_SECONDS; return the thread time of each."""
     steps, since = run.steps(), 0.0
     laps: list[float] = []
     while not laps or sum(laps) < BUDGET_SECONDS:
@@ -133,7 +133,7 @@ def _timed_steps(run: StepTimer) -> list[float]:
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """The processor's time: what others do on this core meanwhile does not count."""
+    """Measure CPU time of this thread, so that other threads on the core do not count."""
     began = time.thread_time()
     work()
     return time.thread_time() - began
@@ -149,25 +149,25 @@ def _data(spec: JobSpec, description: Description, network: Network, rows: int) 
 
 
 def _sample(network: Network, description: Description) -> float:
-    """Seconds that a sample may take, from above."""
+    """Return an upper bound of the seconds per sample."""
     numbers = len(description.columns) + sum(prod(shape) for shape in network.shapes)
     return 3 * multiplications(network) / MULTIPLICATIONS_PER_SECOND + numbers / NUMBERS_PER_SECOND
 
 
 def _update(network: Network, spec: JobSpec) -> float:
-    """Seconds that the update of a step may take, from above."""
+    """Return an upper bound of the seconds per update."""
     return (2 + spec.training.optimizer.slots) * network.trainable_count / NUMBERS_PER_SECOND
 
 
 def _cut(network: Network, batch: int, batches: int) -> int:
-    """How many mini-batches the gathered samples are cut into."""
+    """Return the number of mini-batches per gathered block of samples."""
     numbers = prod(network.input_shape) + prod(network.output_shape)
     row = numbers * np.dtype(network.dtype).itemsize
     return min(batches, max(1, CHUNK_BYTES // (row * batch)))
 
 
 def _kept_bytes(network: Network, spec: JobSpec) -> int:
-    """Bytes of parameters, gradient, what the optimizer remembers and the best so far."""
+    """Return the bytes of parameters, gradient, optimizer state and best parameters."""
     early = spec.training.early_stopping
     best = early is not None and early.restore_best_weights
     count = network.trainable_count * (1 + spec.training.optimizer.slots)
@@ -175,6 +175,6 @@ def _kept_bytes(network: Network, spec: JobSpec) -> int:
 
 
 def _buffers(network: Network) -> int:
-    """Bytes for one sample in a network that is not rehearsed, from above."""
+    """Return an upper bound of the bytes per sample, for a network that is not timed."""
     numbers = ARRAYS_PER_LAYER * sum(prod(shape) for shape in network.shapes)
     return numbers * np.dtype(network.dtype).itemsize

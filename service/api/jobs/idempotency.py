@@ -1,6 +1,6 @@
-"""Idempotency: a submission that may be sent again, because its answer may have been lost.
+"""Idempotency keys: a client may repeat a submission whose response was lost.
 
-The key is kept in the store, not in Redis, so it holds whatever is restarted.
+Keys are stored in the blob store, not in Redis, so they survive restarts.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ EXPECTED = "1 to 255 visible ASCII characters"
 PARAMETER = {
     "in": "header",
     "name": HEADER,
-    "description": "Names a submission, so that sending it again within 24 hours is no second one.",
+    "description": "Idempotency key: a repeated submission within 24 hours returns the first job.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
 }
 
 
 def request_key(principal: Principal) -> str | None:
-    """The key that the request brings, if it does, apart from other callers'.
+    """Return the idempotency key of the request, scoped to its principal; None without one.
 
     Raises InvalidHeaderError.
     """
     key = request.headers.get(HEADER)
     if key is not None and not re.fullmatch("[!-~]{1,255}", key):
         raise InvalidHeaderError([FieldError((HEADER,), key, EXPECTED, f"must be {EXPECTED}")])
-    # A line break is in no key, so nobody's can be another's.
+    # The separator cannot occur in a key, so keys of principals cannot collide.
     return key if key is None or principal.owner is None else f"{principal.owner}\n{key}"
 
 
@@ -54,7 +54,7 @@ def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
 
 
 def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Job]) -> Job:
-    """Begin a job with an id and the hash of a key, unless another request has done so.
+    """Create a job with an id and the hash of a key, unless another request has used the key.
 
     Raises InvalidHeaderError.
     """
@@ -65,7 +65,7 @@ def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Jo
 
 def _job(key: str, kept: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
     if kept.body != _fingerprint(spec):
-        expected = "a key that was not used for another body within 24 hours"
+        expected = "a key that was not used with another body within 24 hours"
         raise InvalidHeaderError([FieldError((HEADER,), key, expected, f"must be {expected}")])
     try:
         return ctx.store.jobs.get(kept.job)
@@ -74,6 +74,6 @@ def _job(key: str, kept: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
 
 
 def _fingerprint(spec: JobSpec) -> str:
-    """What tells a spec from every other; how its JSON was written does not matter."""
+    """Return the SHA-256 of a spec, independent of its JSON formatting."""
     document = json.dumps(to_json(spec), sort_keys=True)
     return hashlib.sha256(document.encode()).hexdigest()

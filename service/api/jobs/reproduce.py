@@ -1,4 +1,4 @@
-"""Reproducing: a job trained again, to see whether it comes to the same weights."""
+"""Endpoint that trains a job again, to compare the weights."""
 
 from __future__ import annotations
 
@@ -27,16 +27,17 @@ from trainlet.errors import ConflictError
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def reproduce(job_id: str) -> Response:
-    """Train a job again that has succeeded: a new job with the same spec.
+def reproduce_job(job_id: str) -> Response:
+    """Reproduce a job.
 
-    Once that has succeeded, its `reproduces` says whether the weights are the same.
+    Creates a new job with the spec of a succeeded job. Once it succeeds, `reproduces` shows whether
+    the weights are identical.
     """
     ctx = context()
     origin = ctx.store.jobs.get(job_id)
     if origin.status != "succeeded":
         raise ConflictError(
-            f"job {job_id} is {origin.status}; only what succeeded can be reproduced"
+            f"Job {job_id} is {origin.status}; only succeeded jobs can be reproduced."
         )
     start = None if origin.spec.start_from is None else ctx.store.snapshots.start(job_id)
     ctx.queue.check_room()

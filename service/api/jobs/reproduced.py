@@ -1,4 +1,4 @@
-"""Whether a job that trains another one again came to the same weights."""
+"""Comparison of a reproduced job with its original."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from trainlet.store import Job, Model
 
 
 def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
-    """Compare the weights of a job with those of the one it trains again, once it has succeeded.
+    """Compare the weights of a succeeded reproduction with those of its original.
 
-    `differences` are the places of both fingerprints where they differ: machine, numpy, BLAS.
+    `differences` contains the entries of both fingerprints that differ: machine, NumPy, BLAS.
     """
     document: dict[str, Any] = {
         "job": job.reproduces,
@@ -28,7 +28,7 @@ def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
         theirs = ctx.store.models.load(before.name, before.version)
         mine = ctx.store.models.load(job.name, job.version)
     except (NotFoundError, CorruptFileError):
-        return document  # one of the models was deleted, or is damaged
+        return document  # a model was deleted or is corrupt
     one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))
     differences = {
         name: [one.get(name), other.get(name)]
@@ -41,7 +41,7 @@ def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
 
 
 def weights_hash(model: Model) -> str:
-    """The SHA-256 of all arrays, each with its name, in the order of the names."""
+    """Return the SHA-256 of all arrays with their names, in the order of the names."""
     result = hashlib.sha256()
     for name, array in model.network.arrays(model.parameters).items():
         result.update(name.encode())

@@ -1,4 +1,4 @@
-"""Submission: a spec becomes a job, or is answered with everything that is wrong with it."""
+"""Endpoint that validates a spec and creates a job."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ from trainlet.store import Job
 @blueprint.doc(parameters=[*query_parameters(SubmitQuery), idempotency.PARAMETER])
 @blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.alt_response(
-    HTTPStatus.OK, schema=answers.DryRun, description="What it would be; nothing is queued."
+    HTTPStatus.OK,
+    schema=answers.DryRun,
+    description="Validated spec with its estimated cost; nothing is queued.",
 )
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,
@@ -44,15 +46,16 @@ from trainlet.store import Job
     HTTPStatus.SERVICE_UNAVAILABLE,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def submit(query: SubmitQuery, spec: JobSpec) -> Response:
-    """Queue a job, or tell with `?dry_run=true` what it would be.
+def create_job(query: SubmitQuery, spec: JobSpec) -> Response:
+    """Create a job.
 
-    The spec is checked as a whole first: shapes, task, loss and limits, all faults at once. What
-    is accepted is stored, and ends whatever is killed. With an Idempotency-Key, sending the same
-    again within a day answers the same job.
+    All of the spec is validated first: shapes, task, loss and limits. The response lists every
+    error. Accepted jobs survive crashes. With an Idempotency-Key, repeating the request within 24
+    hours returns the same job.
 
-    A dry run finds the same faults, and tells shapes, parameters, memory and the seconds that
-    training would take one core like this one, by real steps on stand-ins for the samples.
+    With `?dry_run=true` nothing is queued. The API validates the spec in the same way, and returns
+    shapes, parameters, memory and the estimated training time in seconds on one core like this one,
+    from timed steps on random samples.
     """
     ctx = context()
     ctx.principal.view.require(spec.name)
@@ -76,7 +79,7 @@ def _accept(spec: JobSpec, ctx: Context, key: str | None = None) -> Job:
     splits = spec.dataset.split.counts(description.rows)
 
     def begin(*names: str) -> Job:
-        """Accept the job, under a given id and key if any are given, and have it delivered."""
+        """Accept and queue the job, with an id and a hashed idempotency key if given."""
         submission = submission_of(ctx)
         with tracing.span("accept"):
             job = ctx.store.jobs.accept(

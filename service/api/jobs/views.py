@@ -1,4 +1,4 @@
-"""Jobs: tell how far they are, stop them, let them pause and go on, delete them."""
+"""Endpoints to list, show, cancel, pause, resume and delete jobs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ JOB_PARAMETER = [
     {
         "in": "path",
         "name": "job_id",
-        "description": "The id of a job.",
+        "description": "Id of a job.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     }
 ]
@@ -31,7 +31,7 @@ JOB_PARAMETER = [
 logger = logging.getLogger(__name__)
 
 blueprint = Blueprint(
-    "jobs", __name__, url_prefix="/v1/jobs", description="Train a network as a job."
+    "jobs", __name__, url_prefix="/v1/jobs", description="Train networks as jobs and control them."
 )
 
 
@@ -39,8 +39,11 @@ blueprint = Blueprint(
 @blueprint.arguments(schema_of(JobsQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.JobPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
-def jobs(query: JobsQuery) -> Response:
-    """List jobs, newest first, without their specs."""
+def list_jobs(query: JobsQuery) -> Response:
+    """List jobs.
+
+    Newest first, without their specs.
+    """
     ctx = context()
     result, following = ctx.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
@@ -57,29 +60,35 @@ def jobs(query: JobsQuery) -> Response:
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-def show(query: JobQuery, job_id: str) -> Response:
-    """Tell how far a job is, at once or when it has ended."""
+def get_job(query: JobQuery, job_id: str) -> Response:
+    """Get a job.
+
+    With `?wait=`, the response is delayed until the job finishes or the time is over.
+    """
     ctx = context()
     job = ctx.waits.for_end(lambda: ctx.store.jobs.get(job_id), query.wait)
     return json_response(job_document(job, ctx))
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, answers.Job, description="The job has ended.")
+@blueprint.response(HTTPStatus.OK, answers.Job, description="The job has finished.")
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job ends within two seconds."
+    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job stops within two seconds."
 )
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
-def cancel(job_id: str) -> Response:
-    """Stop a job; asking again is no fault. A cancelled job publishes no model."""
+def cancel_job(job_id: str) -> Response:
+    """Cancel a job.
+
+    Idempotent. A cancelled job publishes no model.
+    """
     ctx = context()
     job = ctx.store.jobs.request_cancel(job_id)
     if job.ended:
         withdraw(job, ctx)
         logger.info(
-            "job %s: %s",
-            job.id,
+            "%s job %s",
             job.status,
+            job.id,
             extra=fields(job=job.id, request_id=job.submission.request),
         )
     status = HTTPStatus.OK if job.ended else HTTPStatus.ACCEPTED
@@ -97,8 +106,11 @@ def cancel(job_id: str) -> Response:
     HTTPStatus.CONFLICT,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def pause(job_id: str) -> Response:
-    """Pause a job until it is resumed; asking again is no fault. It keeps what it has learned."""
+def pause_job(job_id: str) -> Response:
+    """Pause a job.
+
+    Idempotent. The job keeps its weights and optimizer state, and continues when it is resumed.
+    """
     ctx = context()
     job = ctx.store.jobs.request_pause(job_id)
     if job.status == "paused":
@@ -115,8 +127,11 @@ def pause(job_id: str) -> Response:
     HTTPStatus.CONFLICT,
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
-def resume(job_id: str) -> Response:
-    """Let a paused job go on; one that is not paused does so anyway."""
+def resume_job(job_id: str) -> Response:
+    """Resume a job.
+
+    Idempotent: a job that is not paused is unchanged.
+    """
     ctx = context()
     was_paused = ctx.store.jobs.get(job_id).status == "paused"
     job = ctx.store.jobs.resume(job_id)
@@ -128,8 +143,11 @@ def resume(job_id: str) -> Response:
 @blueprint.route("/<job_id>", methods=["DELETE"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
-def delete(job_id: str) -> Response:
-    """Delete the record of a job that has ended; its model stays."""
+def delete_job(job_id: str) -> Response:
+    """Delete a job.
+
+    Deletes the record of a finished job; its model remains.
+    """
     ctx = context()
     ctx.store.jobs.delete(job_id)
     with suppress(ServiceUnavailableError):

@@ -1,4 +1,4 @@
-"""Forks: jobs that start from the state of another."""
+"""Warm starts: jobs that continue from a snapshot of another job."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 
 
 def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
-    """The spec with the epoch it starts from, and the file of that snapshot.
+    """Return the spec with its start epoch resolved, and the snapshot file.
 
-    Raises ValidationError with the place of everything that does not fit.
+    Raises ValidationError with every error and its location.
     """
     start = spec.start_from
     if start is None:
@@ -41,14 +41,14 @@ def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
         ctx.store.jobs.get(start.job)
     except NotFoundError as error:
-        expected = "the id of a job that has kept snapshots"
+        expected = "the id of a job with snapshots"
         raise ValidationError(
             [FieldError(("start_from", "job"), start.job, expected, str(error))]
         ) from None
     kept = ctx.store.snapshots.epochs(start.job)
     if not kept:
-        expected = "the id of a job that has kept snapshots"
-        detail = f"job {start.job} has kept none"
+        expected = "the id of a job with snapshots"
+        detail = f"must be {expected}: job {start.job} has none"
         raise ValidationError([FieldError(("start_from", "job"), start.job, expected, detail)])
     epoch = kept[-1] if start.epoch is None else start.epoch
     if epoch not in kept:
@@ -57,13 +57,13 @@ def _epoch(start: StartFrom, ctx: Context) -> int:
 
 
 def not_kept(epoch: int, kept: list[int]) -> FieldError:
-    """Say that there is no snapshot of an epoch, and which are near."""
+    """Return the error message for an epoch without a snapshot, with the nearest epochs."""
     before = [each for each in kept if each < epoch][-1:]
     after = [each for each in kept if each > epoch][:1]
     expected = " or ".join(str(each) for each in before + after)
     detail = (
-        f"epoch {epoch} is not kept; the nearest are {expected}"
+        f"must be an epoch with a snapshot, not {epoch}; the nearest are {expected}"
         if before and after
-        else (f"epoch {epoch} is not kept; the nearest is {expected}")
+        else (f"must be an epoch with a snapshot, not {epoch}; the nearest is {expected}")
     )
     return FieldError(("epoch",), epoch, expected, detail)

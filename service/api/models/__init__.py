@@ -1,1 +1,1 @@
-"""Models: what was trained, what it answers, in which forms it comes and goes."""
+"""Models: versions, predictions, evaluations, exports and imports."""

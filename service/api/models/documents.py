@@ -1,4 +1,4 @@
-"""Models as the documents that are answered."""
+"""JSON documents of models."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Document = dict[str, Any]
 
 
 def model_summary(model: ModelRecord) -> Document:
-    """Write a model without its spec."""
+    """Return a model without its spec."""
     own = model_path(model.name, model.version)
     preprocessing, architecture = model.preprocessing, model.architecture
     network = Network(architecture.layers, model.input_shape, architecture.dtype)
@@ -46,7 +46,7 @@ def model_summary(model: ModelRecord) -> Document:
 
 
 def model_document(model: ModelRecord) -> Document:
-    """Write a model."""
+    """Return a model with its spec."""
     return model_summary(model) | {
         "provenance": model.provenance,
         "spec": to_json(model.spec),

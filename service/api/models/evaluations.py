@@ -1,4 +1,4 @@
-"""Evaluations: how good models are on samples with targets."""
+"""Endpoints to evaluate models on samples with targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from trainlet.queue import BackgroundTask
 from trainlet.store import Evaluation, Model
 
 NUMBERS_PER_UNIT = 4
-"""What is held of a row for each unit: its target, its output, and their difference twice."""
+"""Numbers in memory per row and unit: target, output, and their difference twice."""
 
 TASK_ROWS = (
     HTTPStatus.TOO_MANY_REQUESTS,
@@ -37,13 +37,16 @@ EVALUATION_PARAMETERS = [
     {
         "in": "path",
         "name": "evaluation_id",
-        "description": "The id of an evaluation.",
+        "description": "Id of an evaluation.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
     }
 ]
 
 blueprint = Blueprint(
-    "evaluations", __name__, url_prefix="/v1", description="Judge models on samples with targets."
+    "evaluations",
+    __name__,
+    url_prefix="/v1",
+    description="Evaluate models on samples with targets.",
 )
 
 
@@ -51,12 +54,17 @@ blueprint = Blueprint(
 @blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
+    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker runs the evaluation."
 )
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
-def evaluate_newest(evaluation_request: EvaluationRequest, name: str) -> Response:
-    """Evaluate the newest version of a model."""
+def evaluate_model(evaluation_request: EvaluationRequest, name: str) -> Response:
+    """Evaluate a model.
+
+    Uses the newest version, with the loss and metrics of its spec, on the samples of a source. More
+    rows than TRAINLET_MAX_POINTS are evaluated by a worker: the response is `202`, and its
+    `Location` returns the `result` once it is available.
+    """
     return _evaluate(name, context().store.models.newest(name), evaluation_request)
 
 
@@ -66,15 +74,18 @@ def evaluate_newest(evaluation_request: EvaluationRequest, name: str) -> Respons
 @blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
 @blueprint.response(HTTPStatus.OK, answers.Evaluated)
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker does it."
+    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker runs the evaluation."
 )
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
-def evaluate_version(evaluation_request: EvaluationRequest, name: str, version: str) -> Response:
-    """Evaluate a model on the samples of a source, with the loss and metrics of its spec.
+def evaluate_model_version(
+    evaluation_request: EvaluationRequest, name: str, version: str
+) -> Response:
+    """Evaluate a model version.
 
-    As many rows as points in one predict request are judged at once. More are handed to a worker:
-    the answer is `202`, and its `Location` tells when the `result` is there.
+    Uses the loss and metrics of the model's spec on the samples of a source. More rows than
+    TRAINLET_MAX_POINTS are evaluated by a worker: the response is `202`, and its `Location` returns
+    the `result` once it is available.
     """
     return _evaluate(name, context().store.models.number(name, version), evaluation_request)
 
@@ -83,8 +94,11 @@ def evaluate_version(evaluation_request: EvaluationRequest, name: str, version: 
 @blueprint.arguments(schema_of(JobQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.Evaluation)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-def show(query: JobQuery, evaluation_id: str) -> Response:
-    """Tell how far an evaluation is that was handed to a worker, at once or when it has ended."""
+def get_evaluation(query: JobQuery, evaluation_id: str) -> Response:
+    """Get an evaluation.
+
+    With `?wait=`, the response is delayed until it finishes or the time is over.
+    """
     ctx = context()
     evaluations = ctx.store.evaluations
     _summary(evaluations.get(evaluation_id), ctx)
@@ -97,8 +111,11 @@ def show(query: JobQuery, evaluation_id: str) -> Response:
 )
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(*NOT_FOUND)
-def delete(evaluation_id: str) -> Response:
-    """Delete an evaluation, whether it has ended or not; asking again begins it anew."""
+def delete_evaluation(evaluation_id: str) -> Response:
+    """Delete an evaluation.
+
+    Finished or not. The same request starts a new evaluation.
+    """
     ctx = context()
     _summary(ctx.store.evaluations.get(evaluation_id), ctx)
     ctx.store.evaluations.delete(evaluation_id)
@@ -120,25 +137,31 @@ def _evaluate(name: str, version: int, evaluation_request: EvaluationRequest) ->
 def evaluated(
     name: Mapping[str, Any], model: Model, evaluation_request: EvaluationRequest
 ) -> Response:
-    """Answer how good a model is, with what names it; on as many rows as points at most."""
+    """Return the evaluation of a network, with `name` in the response.
+
+    Raises ValidationError for more than TRAINLET_MAX_POINTS rows.
+    """
     ctx = context()
     read, most = ctx.store.datasets.read, ctx.settings.max_points
     rows = rows_of(model, evaluation_request, read)
     if rows > most:
         expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
         raise ValidationError(
-            [FieldError(("source",), rows, expected, f"{rows} rows are too many: {expected}")]
+            [FieldError(("source",), rows, expected, f"must have {expected}, not {rows}")]
         )
     return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
 def _check_size(model: Model, rows: int, ctx: Context) -> None:
-    """Raise ValidationError if judging so many rows takes more memory than a job may."""
+    """Raise ValidationError if the evaluation needs more memory than a job may use."""
     room = 8 * rows * NUMBERS_PER_UNIT * model.network.output_shape[-1]
     most = ctx.settings.max_memory_bytes
     if room > most:
         expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
-        detail = f"to judge {rows} rows takes {room} bytes: {expected}"
+        detail = (
+            f"must fit in {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES); {rows} rows need "
+            f"{room} bytes"
+        )
         raise ValidationError([FieldError(("source",), rows, expected, detail)])
 
 
@@ -159,23 +182,23 @@ def _submit_task(
 
 
 def evaluation_path(evaluation_id: str) -> str:
-    """Tell where an evaluation is found."""
+    """Return the path of an evaluation."""
     return f"/v1/evaluations/{evaluation_id}"
 
 
 def _summary(result: Evaluation, ctx: Context) -> str:
-    """The name of the model that was judged.
+    """Return the name of the evaluated model.
 
-    Raises NotFoundError for one that the principal cannot see.
+    Raises NotFoundError for a model that the principal cannot see.
     """
     name = ctx.principal.view.known_as(result.model)
     if name is None:
-        raise NotFoundError(f"there is no evaluation {result.id!r}")
+        raise NotFoundError(f"There is no evaluation {result.id!r}.")
     return name
 
 
 def evaluation_document(results: Evaluation, ctx: Context) -> dict[str, Any]:
-    """Write an evaluation that was handed to a worker."""
+    """Return the document of an evaluation that a worker runs."""
     model = {"name": _summary(results, ctx), "version": results.version}
     return {
         "id": results.id,

@@ -1,4 +1,4 @@
-"""Exports: models in the forms that others take."""
+"""Endpoints to download models as ONNX or standalone Python, and to summarize layers."""
 
 from __future__ import annotations
 
@@ -20,22 +20,33 @@ PYTHON = "text/x-python"
 FILE = {"type": "string", "format": "binary"}
 TEXT = {"type": "string"}
 
-blueprint = Blueprint("exports", __name__, url_prefix="/v1/models", description="Take models out.")
+blueprint = Blueprint(
+    "exports",
+    __name__,
+    url_prefix="/v1/models",
+    description="Download models as ONNX or Python, and list their layers.",
+)
 
 
 @blueprint.route("/<name>/summary", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, answers.Summary)
 @blueprint.problems(*NOT_FOUND)
-def newest_summary(name: str) -> Response:
-    """Tell the layers of the newest version of a model."""
+def get_summary(name: str) -> Response:
+    """Get a layer summary.
+
+    Uses the newest version. Contains shapes, parameters and bytes.
+    """
     return _summary(name, context().store.models.newest(name))
 
 
 @blueprint.route("/<name>/versions/<version>/summary", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, answers.Summary)
 @blueprint.problems(*NOT_FOUND)
-def version_summary(name: str, version: str) -> Response:
-    """Tell the layers of a model: shapes, parameters, bytes."""
+def get_version_summary(name: str, version: str) -> Response:
+    """Get a version's layer summary.
+
+    Contains shapes, parameters and bytes.
+    """
     return _summary(name, context().store.models.number(name, version))
 
 
@@ -43,8 +54,11 @@ def version_summary(name: str, version: str) -> Response:
 @blueprint.response(HTTPStatus.OK, FILE, content_type=BINARY)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 @produces(BINARY)
-def newest_onnx(name: str) -> Response:
-    """Download the newest version of a model as an ONNX file."""
+def download_onnx(name: str) -> Response:
+    """Download an ONNX file.
+
+    Uses the newest version.
+    """
     return _onnx(name, context().store.models.newest(name))
 
 
@@ -52,12 +66,13 @@ def newest_onnx(name: str) -> Response:
 @blueprint.response(HTTPStatus.OK, FILE, content_type=BINARY)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 @produces(BINARY)
-def version_onnx(name: str, version: str) -> Response:
-    """Download a model as an ONNX file of opset 17.
+def download_version_onnx(name: str, version: str) -> Response:
+    """Download a version's ONNX file.
 
-    The graph takes raw `points` (n, columns) in double, because it contains the preprocessing. It
-    returns `outputs` (n, units), `labels` (n,) of a classification, and `values` (n, units) in the
-    units of the data where targets were standardized. Columns and labels are in its metadata.
+    Opset 17. The graph takes raw `points` (n, columns) in double, because it contains the
+    preprocessing. It returns `outputs` (n, units), `labels` (n,) for classification, and `values`
+    (n, units) in the units of the data if targets were standardized. Its metadata contains columns
+    and labels.
     """
     return _onnx(name, context().store.models.number(name, version))
 
@@ -66,8 +81,11 @@ def version_onnx(name: str, version: str) -> Response:
 @blueprint.response(HTTPStatus.OK, TEXT, content_type=PYTHON)
 @blueprint.problems(*NOT_FOUND)
 @produces(PYTHON)
-def newest_standalone(name: str) -> Response:
-    """Download the newest version of a model as a Python file that needs numpy alone."""
+def download_standalone(name: str) -> Response:
+    """Download a Python file.
+
+    Uses the newest version. The file requires only NumPy.
+    """
     return _standalone(name, context().store.models.newest(name))
 
 
@@ -75,10 +93,11 @@ def newest_standalone(name: str) -> Response:
 @blueprint.response(HTTPStatus.OK, TEXT, content_type=PYTHON)
 @blueprint.problems(*NOT_FOUND)
 @produces(PYTHON)
-def version_standalone(name: str, version: str) -> Response:
-    """Download a model as a Python file that needs numpy alone.
+def download_version_standalone(name: str, version: str) -> Response:
+    """Download a version's Python file.
 
-    Its `predict(points)` takes raw points, `labels(outputs)` tells what they mean.
+    The file requires only NumPy. Its `predict(points)` takes raw points; `labels(outputs)` returns
+    labels.
     """
     return _standalone(name, context().store.models.number(name, version))
 
@@ -92,7 +111,7 @@ def _summary(name: str, version: int) -> Response:
 
 
 def _parts(kind: str, name: str, version: int) -> tuple[str, ...]:
-    """What an export depends on."""
+    """Return the cache key of an export."""
     return kind, name, str(version), context().store.models.get(name, version).sha256
 
 
@@ -102,7 +121,7 @@ def _onnx(name: str, version: int) -> Response:
     except ModuleNotFoundError as error:
         if error.name != "onnx":
             raise
-        message = "the package onnx is not installed in this service: pip install 'trainlet[onnx]'"
+        message = "The package onnx is not installed; run: pip install 'trainlet[onnx]'"
         raise NotInstalled(message) from None
 
     def make() -> Response:

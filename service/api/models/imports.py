@@ -1,4 +1,4 @@
-"""Imports: models that were trained elsewhere, as files that nothing is taken for granted of."""
+"""Endpoint to import models that were trained elsewhere, with strict validation."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ from trainlet.store import Model, read_foreign_model
 BINARY = "application/octet-stream"
 FILE = {"schema": {"type": "string", "format": "binary"}}
 BODY = {"required": True, "content": {BINARY: FILE}}
-CREATED = {"Location": {"description": "Where it is found.", "schema": {"type": "string"}}}
+CREATED = {"Location": {"description": "Path of the model version.", "schema": {"type": "string"}}}
 
-blueprint = Blueprint("imports", __name__, url_prefix="/v1/models", description="Bring models in.")
+blueprint = Blueprint(
+    "imports", __name__, url_prefix="/v1/models", description="Import trained models."
+)
 
 
 @blueprint.route("", methods=["POST"])
@@ -34,10 +36,10 @@ blueprint = Blueprint("imports", __name__, url_prefix="/v1/models", description=
 @blueprint.response(HTTPStatus.CREATED, answers.Model, headers=CREATED)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, *BAD_BODY)
 def import_model(query: ImportQuery) -> Response:
-    """Import a model as the next version of a name.
+    """Import a model.
 
-    The body is a safetensors file: one that `…/weights` gave, or a state dict of PyTorch with the
-    architecture in its metadata.
+    Creates the next version of `name`. The body is a safetensors file: either a download from
+    `…/weights`, or a PyTorch state dict with the architecture in its metadata.
     """
     ctx = context()
     ctx.principal.view.require(query.name)
@@ -49,11 +51,15 @@ def import_model(query: ImportQuery) -> Response:
 
 
 def _read(data: bytes) -> Model:
-    """Raises ValidationError for a file that is not what it should be, TooLargeError."""
+    """Parse and validate an imported file.
+
+    Raises ValidationError for an invalid file, and TooLargeError.
+    """
     expected = "a safetensors file of a model, or of a state dict with its architecture"
     try:
         model = read_foreign_model(data, context().limits)
-        # What cannot be written down again, for it is too deep or a number too large, stays out.
+        # Reject documents that JSON cannot represent: nested too deeply, or with too large
+        # integers.
         orjson.dumps([to_json(model.preprocessing), to_json(model.spec), model.provenance])
     except (CorruptFileError, TypeError) as error:
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""Predictions as CSV: one row per point, the label or the values first."""
+"""Predictions as CSV, with the label or the values in the first columns."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ CHUNK_ROWS = 10_000
 def csv_response(model: Model, outputs: NDArray[Any]) -> Response:
     """Return a response with outputs (n, units) as CSV (RFC 4180).
 
-    A classification has the columns `label` and, per label, `output_<label>`; one unit is
-    `output`. Multilabel has `labels`, a JSON list. A regression has the values, named like the
-    target. Numbers are written as in JSON.
+    For classification the columns are `label` and, per label, `output_<label>`; a single unit is
+    `output`. For multilabel, `labels` is a JSON list. For regression the columns are the values,
+    named like the targets. Numbers have the same format as in JSON.
     """
     preprocessing = model.preprocessing
     labels = preprocessing.labels_of(outputs)
@@ -56,7 +56,7 @@ def _value_names(model: Model, units: int) -> Iterable[str]:
 
 
 def _numbers(rows: NDArray[Any]) -> Iterator[str]:
-    """Each row of numbers (n, units) as text, the shortest that reads as the same number."""
+    """Yield each row of numbers (n, units) in the shortest text that parses to the same number."""
     for start in range(0, len(rows), CHUNK_ROWS):
         text = orjson.dumps(
             rows[start : start + CHUNK_ROWS].copy(), option=orjson.OPT_SERIALIZE_NUMPY

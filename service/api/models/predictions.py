@@ -1,6 +1,6 @@
-"""Predictions: points in, outputs and what they mean out.
+"""Prediction endpoints: raw points to outputs and labels.
 
-Nearly all requests for these are answered by `service.inference` without coming here.
+`service.inference` handles nearly all of these requests before they reach Flask.
 """
 
 from __future__ import annotations
@@ -49,7 +49,12 @@ BODY = table_body(answers.Points, NPY)
 TOP = query_parameters(PredictQuery)
 QUERY = schema_of(PredictQuery)()
 
-blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", description="Ask a model.")
+blueprint = Blueprint(
+    "predictions",
+    __name__,
+    url_prefix="/v1/models",
+    description="Run inference with trained models.",
+)
 
 
 @blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
@@ -58,8 +63,11 @@ blueprint = Blueprint("predictions", __name__, url_prefix="/v1/models", descript
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
-def predict_newest(name: str) -> Response:
-    """Predict with the newest version of a model."""
+def predict(name: str) -> Response:
+    """Predict points.
+
+    Uses the newest version. Request and response are the same as for a version.
+    """
     return _predict(find(context(), name), _query())
 
 
@@ -71,17 +79,17 @@ def predict_newest(name: str) -> Response:
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
-def predict(name: str, version: str) -> Response:
-    """Predict with a version of a model, or the one that an alias stands for.
+def predict_version(name: str, version: str) -> Response:
+    """Predict with a version.
 
-    Points are raw: the model applies its own preprocessing. They come as JSON, as an npy file of
-    shape (points, columns), or as a table (CSV, tab-separated, JSON Lines or Excel) whose columns
-    are found by name; other columns are ignored and listed in `warnings`. A table is read like
-    the one that the model was trained on unless the query says otherwise. `Accept: text/csv`
-    returns CSV with one row per point, `Accept: application/x-npy` an npy file: the
-    values of a regression, in the units of the data, or the outputs of a classification. The
-    header `Trainlet-Reading` of a response to CSV holds the delimiter and header found, as a query
-    string: further parts of the same table are then read alike.
+    `version` is a number or an alias. Points are raw: the model applies its preprocessing. The body
+    is JSON, an npy file of shape (points, columns), or a table (CSV, tab-separated, JSON Lines or
+    Excel) whose columns are matched by name. Other columns are ignored and listed in `warnings`. A
+    table uses the reading options of the training data unless the query overrides them. `Accept:
+    text/csv` returns CSV with one row per point. `Accept: application/x-npy` returns an npy file
+    with the values of a regression, in the units of the data, or the outputs of a classification.
+    For CSV, the response header `Trainlet-Reading` contains the detected delimiter and header as a
+    query string; send it with further chunks of the same table.
     """
     return _predict(find(context(), name, version), _query())
 
@@ -114,7 +122,7 @@ def _answer(
 
 
 def _query() -> PredictQuery:
-    """The query string. Raises InvalidQueryError."""
+    """Parse the query string. Raises InvalidQueryError."""
     query: PredictQuery = Blueprint.ARGUMENTS_PARSER.parse(QUERY, request, location="query")
     return query
 
@@ -122,7 +130,7 @@ def _query() -> PredictQuery:
 def _best(ref: ModelRef, outputs: NDArray[Any], top: int) -> list[list[dict[str, Any]]]:
     encoding = ref.model.preprocessing.encoding
     if encoding.labels is None or encoding.task == "multilabel":
-        detail = f"must be 0, because model {ref.name!r} is for {encoding.task}"
+        detail = f"must be 0 because the task of model {ref.name!r} is {encoding.task}"
         raise InvalidQueryError([FieldError(("top",), top, f"0 for {encoding.task}", detail)])
     scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]

@@ -1,4 +1,4 @@
-"""Tables as request bodies: rows for a model, read like the table it was trained on."""
+"""Tables as request bodies, read with the options of the training data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def table_body(
     documents: Mapping[str, Any] = examples.POINTS,
     tables: Mapping[str, Any] = examples.TABLES,
 ) -> dict[str, Any]:
-    """Document a body in JSON, as a table, or as one of these files, with examples."""
+    """Return the OpenAPI body for JSON, tables and other media types, with examples."""
     content: dict[str, Any] = {JSON: {"schema": document, "examples": documents}}
     content |= {CSV: TEXT | {"examples": tables}, TSV: TEXT, NDJSON: TEXT}
     content |= dict.fromkeys((EXCEL, *files), FILE)
@@ -47,17 +47,17 @@ def table_body(
 
 @dataclass(frozen=True)
 class TablePoints:
-    """The raw points (n, columns) of a table, what of it was ignored, and how it was read."""
+    """Raw points (n, columns) of a table, its ignored columns, and its detected format."""
 
     points: Points
     ignored: tuple[str, ...]
     short: int
     reading: str
-    """The delimiter and header that were found, as a query string."""
+    """Detected delimiter and header, as a query string."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was ignored, a sentence each."""
+        """Warnings about ignored columns and short rows, one sentence each."""
         warnings = []
         if self.ignored:
             count = f"{len(self.ignored)} column{'s' * (len(self.ignored) != 1)}"
@@ -68,12 +68,12 @@ class TablePoints:
 
 
 def warnings_of(table: TablePoints | None) -> dict[str, Any]:
-    """The member of a response that says what of a table was ignored."""
+    """Return the response member with the warnings of a table."""
     return {} if table is None else {"warnings": table.warnings}
 
 
 def reading_header(table: TablePoints | None) -> dict[str, str]:
-    """The header of a response that says how a table was read."""
+    """Return the response header with the detected format of a table."""
     return {"Trainlet-Reading": table.reading} if table is not None and table.reading else {}
 
 
@@ -85,10 +85,10 @@ def read_table(
     most: int,
     targets: tuple[Column, ...] = (),
 ) -> TablePoints:
-    """Read the rows of a table for a model, with the columns of targets behind its own.
+    """Read the rows of a table for a model: its columns, then the target columns.
 
-    Raises ValidationError with line and column of a value that its column cannot have, and
-    TooLargeError for more than `most` rows; no more than these are read.
+    Raises ValidationError with line and column of an invalid value, and TooLargeError for more than
+    `most` rows; reading stops there.
     """
     columns, fills = model.preprocessing.typed + targets, model.preprocessing.fill is not None
     blocks = [np.empty((0, len(columns)))]
@@ -108,7 +108,7 @@ def read_table(
 
 
 def reading_options(query: TableQuery, media_type: str, model: Model) -> ReadingOptions:
-    """The options of a query; by default those with which the training data were read.
+    """Return the options of a query; the defaults are those of the training file.
 
     Raises InvalidQueryError for an option that a media type does not use.
     """
@@ -133,7 +133,7 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
 
 
 def _of_training(model: Model, media_type: str) -> ReadingOptions:
-    """The options of the training data; of another kind of file those that say what values are."""
+    """Return the training file's options; for another media type only those about values."""
     file = model.preprocessing.file
     if file is None:
         return ReadingOptions()

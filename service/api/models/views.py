@@ -1,4 +1,4 @@
-"""Models: what was trained, its versions, its aliases and its weights."""
+"""Endpoints for model versions, aliases and weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NAMED = [
     {
         "in": "path",
         "name": "name",
-        "description": "The name of a model; its newest version answers.",
+        "description": "Name of a model; its newest version is used.",
         "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"},
     }
 ]
@@ -34,7 +34,7 @@ NUMBERED = [
     {
         "in": "path",
         "name": "version",
-        "description": "One of its versions, or an alias of one.",
+        "description": "Version of the model, or an alias.",
         "schema": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]},
     },
 ]
@@ -43,7 +43,7 @@ ALIASED = [
     {
         "in": "path",
         "name": "alias",
-        "description": "An alias of one of its versions.",
+        "description": "Alias of a version.",
         "schema": {"type": "string", "pattern": f"^{ALIAS}$"},
     },
 ]
@@ -58,15 +58,23 @@ BAD_BODY = (
 
 logger = logging.getLogger(__name__)
 
-blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="Trained models.")
+blueprint = Blueprint(
+    "models",
+    __name__,
+    url_prefix="/v1/models",
+    description="List, download and delete trained models, and set aliases.",
+)
 
 
 @blueprint.route("", methods=["GET"])
 @blueprint.arguments(schema_of(ModelsQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.ModelPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
-def models(query: ModelsQuery) -> Response:
-    """List the newest version of each model, without specs."""
+def list_models(query: ModelsQuery) -> Response:
+    """List models.
+
+    The newest version of each model, without specs.
+    """
 
     def wanted(model: ModelRecord) -> bool:
         return model.name.startswith(query.name) and query.task in ("", model.task)
@@ -78,24 +86,33 @@ def models(query: ModelsQuery) -> Response:
 @blueprint.arguments(schema_of(PageQuery), location="query")
 @blueprint.response(HTTPStatus.OK, answers.ModelPage)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-def versions(query: PageQuery, name: str) -> Response:
-    """List the versions of a model, newest first, without specs."""
+def list_model_versions(query: PageQuery, name: str) -> Response:
+    """List versions of a model.
+
+    Newest first, without specs.
+    """
     return _page(context().store.models.list_versions(name, query.limit, query.cursor or None))
 
 
 @blueprint.route("/<name>", methods=["GET"], parameters=NAMED)
 @blueprint.response(HTTPStatus.OK, answers.Model)
 @blueprint.problems(*NOT_FOUND)
-def show_newest(name: str) -> Response:
-    """Show the newest version of a model."""
+def get_model(name: str) -> Response:
+    """Get a model.
+
+    Returns the newest version.
+    """
     return json_response(model_document(context().store.models.get(name)))
 
 
 @blueprint.route("/<name>/versions/<version>", methods=["GET"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.OK, answers.Model)
 @blueprint.problems(*NOT_FOUND)
-def show(name: str, version: str) -> Response:
-    """Show a version of a model."""
+def get_model_version(name: str, version: str) -> Response:
+    """Get a model version.
+
+    `version` is a number or an alias.
+    """
     models = context().store.models
     return json_response(model_document(models.get(name, models.number(name, version))))
 
@@ -103,8 +120,11 @@ def show(name: str, version: str) -> Response:
 @blueprint.route("/<name>", methods=["DELETE"], parameters=NAMED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.CONFLICT)
-def delete_all(name: str) -> Response:
-    """Delete every version of a model that is ready; their numbers are never given again."""
+def delete_model(name: str) -> Response:
+    """Delete a model.
+
+    Deletes all ready versions. Version numbers are not reused.
+    """
     context().store.models.delete_all(name)
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -112,10 +132,10 @@ def delete_all(name: str) -> Response:
 @blueprint.route("/<name>/versions/<version>", methods=["DELETE"], parameters=NUMBERED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.CONFLICT)
-def delete(name: str, version: str) -> Response:
-    """Delete a version of a model, to which no alias may point.
+def delete_model_version(name: str, version: str) -> Response:
+    """Delete a model version.
 
-    Requests that it answers already come to their end.
+    No alias may point to it. Predictions in progress finish.
     """
     models = context().store.models
     models.delete(name, models.number(name, version))
@@ -126,8 +146,11 @@ def delete(name: str, version: str) -> Response:
 @blueprint.arguments(schema_of(AliasTarget), examples=examples.POINTING)
 @blueprint.response(HTTPStatus.OK, answers.Alias)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
-def point(pointing: AliasTarget, name: str, alias: str) -> Response:
-    """Let an alias point to a version: it stands wherever a version can."""
+def set_alias(pointing: AliasTarget, name: str, alias: str) -> Response:
+    """Set an alias.
+
+    Points the alias to a version. An alias is valid in place of a version number.
+    """
     context().store.models.point(name, alias, pointing.version)
     return json_response({"name": name, "alias": alias, "version": pointing.version})
 
@@ -135,8 +158,11 @@ def point(pointing: AliasTarget, name: str, alias: str) -> Response:
 @blueprint.route("/<name>/aliases/<alias>", methods=["DELETE"], parameters=ALIASED)
 @blueprint.response(HTTPStatus.NO_CONTENT)
 @blueprint.problems(*NOT_FOUND)
-def drop_alias(name: str, alias: str) -> Response:
-    """Remove an alias; the version stays."""
+def delete_alias(name: str, alias: str) -> Response:
+    """Delete an alias.
+
+    The version remains.
+    """
     aliases = context().store.models.aliases
     aliases.version(name, alias)
     aliases.point(name, alias, None)
@@ -147,8 +173,11 @@ def drop_alias(name: str, alias: str) -> Response:
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
 @blueprint.problems(*NOT_FOUND)
 @produces(BINARY)
-def newest_weights(name: str) -> Response:
-    """Download the newest version of a model as a safetensors file."""
+def download_weights(name: str) -> Response:
+    """Download weights.
+
+    The newest version as a safetensors file.
+    """
     return _file(name, context().store.models.newest(name))
 
 
@@ -156,11 +185,11 @@ def newest_weights(name: str) -> Response:
 @blueprint.response(HTTPStatus.OK, {"type": "string", "format": "binary"}, content_type=BINARY)
 @blueprint.problems(*NOT_FOUND)
 @produces(BINARY)
-def weights(name: str, version: str) -> Response:
-    """Download a version of a model as a safetensors file.
+def download_version_weights(name: str, version: str) -> Response:
+    """Download a version's weights.
 
-    Its arrays are `0.weight` (inputs × units), `0.bias` and so on; its metadata holds spec,
-    preprocessing, history and provenance as JSON.
+    A safetensors file with the arrays `0.weight` (inputs × units), `0.bias` and so on. Its metadata
+    contains spec, preprocessing, history and provenance as JSON.
     """
     return _file(name, context().store.models.number(name, version))
 
@@ -171,7 +200,7 @@ def _page(result: ModelPage) -> Response:
 
 
 def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
-    """Yield the models that can be shown; one that cannot be must not hide the others."""
+    """Yield the models that can be serialized; skip others so that the list remains available."""
     for model in page:
         try:
             yield orjson.Fragment(orjson.dumps(model_summary(model)))

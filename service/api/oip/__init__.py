@@ -1,5 +1,5 @@
-"""URLs of the Open Inference Protocol, version 2, for the models that `/v1` serves.
+"""Routes of the Open Inference Protocol, version 2, for the models that `/v1` serves.
 
-Its tensors, requests and responses are in `service.inference.oip`. Errors have the protocol's
-form: `{"error": "…"}`.
+Tensors, requests and responses are in `service.inference.oip`. Errors have the protocol's format:
+`{"error": "…"}`.
 """

@@ -1,4 +1,4 @@
-"""Routes: the protocol's URLs, and its form of errors on all of them."""
+"""Views of the Open Inference Protocol, with its error format."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ blueprint = Blueprint("inference", __name__, url_prefix=ROOT)
 @blueprint.get("")
 @needs()
 def server() -> Response:
-    """Tell what this server is."""
+    """Return server metadata."""
     about = {"name": "trainlet", "version": __version__, "extensions": ["binary_tensor_data"]}
     return json_response(about)
 
@@ -35,14 +35,14 @@ def server() -> Response:
 @blueprint.get("/health/live")
 @needs()
 def live() -> Response:
-    """Tell that this process lives."""
+    """Check liveness."""
     return json_response({"live": True})
 
 
 @blueprint.get("/health/ready")
 @needs()
 def ready() -> Response:
-    """Tell that models can be read."""
+    """Check readiness."""
     context().store.check()
     return json_response({"ready": True})
 
@@ -51,7 +51,7 @@ def ready() -> Response:
 @blueprint.get("/models/<name>/versions/<version>")
 @needs("predict", "read")
 def model(name: str, version: str | None = None) -> Response:
-    """Tell what a model takes and gives."""
+    """Return model metadata: inputs and outputs."""
     requested = find(context(), name, version)
     return metadata(requested, list(context().store.models.versions(name)))
 
@@ -60,7 +60,7 @@ def model(name: str, version: str | None = None) -> Response:
 @blueprint.get("/models/<name>/versions/<version>/ready")
 @needs("predict", "read")
 def model_ready(name: str, version: str | None = None) -> Response:
-    """Tell that a model can predict, which it has been read for."""
+    """Check that a model is loaded and ready."""
     return json_response({"name": find(context(), name, version).name, "ready": True})
 
 
@@ -69,7 +69,7 @@ def model_ready(name: str, version: str | None = None) -> Response:
 @produces(JSON, BINARY)
 @needs("predict")
 def infer(name: str, version: str | None = None) -> Response:
-    """Predict."""
+    """Run inference."""
     ctx = context()
     requested = find(ctx, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
@@ -80,7 +80,7 @@ def infer(name: str, version: str | None = None) -> Response:
 
 @blueprint.errorhandler(TrainletError)
 def domain_error(error: TrainletError) -> Response:
-    """Answer an error of the domain; what is wrong with a request is 400 here."""
+    """Return the protocol's error for a domain error; validation errors are 400 here."""
     status = (
         HTTPStatus.BAD_REQUEST if isinstance(error, ValidationError) else problems.status_of(error)
     )
@@ -89,7 +89,7 @@ def domain_error(error: TrainletError) -> Response:
 
 @blueprint.errorhandler(HTTPException)
 def http_error(error: HTTPException) -> Response:
-    """Answer an error of werkzeug's."""
+    """Return the protocol's error for an HTTPException."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     response = _error(status, error.description or problems.TITLES[status])
     response.headers.update(problems.headers_of(error))
@@ -106,9 +106,12 @@ def unrouted(error: HTTPException) -> Response:
 
 @blueprint.errorhandler(Exception)
 def surprise(error: Exception) -> Response:
-    """Answer what nobody foresaw, as it is logged elsewhere too."""
+    """Return the protocol's error for an unexpected exception, and log it."""
     problems.unexpected_error_response(error)
-    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "an error of the service; it has been logged")
+    return _error(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        ("An unexpected error occurred; see the log of the service."),
+    )
 
 
 def _error(status: HTTPStatus, detail: str) -> Response:

@@ -1,1 +1,1 @@
-"""Plots of a job as pictures; needs matplotlib."""
+"""Plots of a job as PNG and GIF files; requires matplotlib."""

@@ -1,4 +1,4 @@
-"""Drawing: curves, points and planes as PNG and GIF files, with matplotlib."""
+"""Line plots, scatter plots and decision boundaries with matplotlib."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from PIL import Image
 Array = NDArray[Any]
 
 PALETTE = ("#d95f02", "#1b6ca8", "#2a9d57", "#8e44ad", "#b8860b", "#c2185b", "#00838f", "#5d4037")
-"""Colours that people who see few of them can tell apart at the start."""
+"""Colors; the first ones are distinguishable for color-blind people."""
 
 DOTS_PER_INCH = 100
 FRAME_PIXELS = 70
@@ -26,7 +26,7 @@ LAST_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Scatter:
-    """Points (n, 2) with a colour of red, green, blue and opacity each (n, 4)."""
+    """Points (n, 2) with one RGBA color each (n, 4)."""
 
     title: str
     points: Array
@@ -35,7 +35,7 @@ class Scatter:
 
 @dataclass(frozen=True)
 class Plane:
-    """A field of colours (rows, columns, 4) over a rectangle, lowest row first, under points."""
+    """RGBA colors (rows, columns, 4) of a rectangle, lowest row first, and points over it."""
 
     title: str
     field: Array
@@ -45,7 +45,7 @@ class Plane:
 
 
 def curves(series: Mapping[str, Sequence[float]], title: str) -> bytes:
-    """Draw series over the epochs."""
+    """Plot series over the epochs."""
     figure, (axes,) = _sheet(1, (8, 5))
     for colour, (name, values) in zip(PALETTE, series.items(), strict=False):
         mark = "o" if len(values) == 1 else None
@@ -57,7 +57,7 @@ def curves(series: Mapping[str, Sequence[float]], title: str) -> bytes:
 
 
 def scatters(parts: Sequence[Scatter], names: Sequence[str], legend: Mapping[str, Any]) -> bytes:
-    """Draw sets of points side by side, over the same ground."""
+    """Plot sets of points side by side, with the same axes."""
     figure, sheet = _sheet(len(parts), (5.5 * len(parts), 5))
     every = np.concatenate([part.points for part in parts])
     low, high = every.min(axis=0), every.max(axis=0)
@@ -72,13 +72,13 @@ def scatters(parts: Sequence[Scatter], names: Sequence[str], legend: Mapping[str
 
 
 def plane(result: Plane, legend: Mapping[str, Any]) -> bytes:
-    """Draw what is answered everywhere, and points over it."""
+    """Plot a decision boundary with points over it."""
     figure, _, _ = _laid_out(result, legend)
     return _png(figure)
 
 
 def animation(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
-    """Draw one plane after another, over and over."""
+    """Render decision boundaries as a looping animation."""
     pictures = list(_pictures(frames, legend))
     file = BytesIO()
     each, last = (int(1000 * seconds) for seconds in (FRAME_SECONDS, LAST_SECONDS))

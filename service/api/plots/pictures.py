@@ -1,4 +1,4 @@
-"""Pictures: what of a job is to be drawn, as points, fields and colours."""
+"""Points, decision boundaries and colors of a job's plots."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from trainlet.network import predictor
 Array = NDArray[Any]
 
 MAX_POINTS = 2000
-"""Points in one picture."""
+"""Maximum points in one plot."""
 
 PIXELS = 120
-"""Of a field, in each direction."""
+"""Pixels of a decision boundary in each direction."""
 
 MARGIN = 0.08
 
 
 @dataclass(frozen=True)
 class Scene:
-    """The samples of a job in its plane, and the colours that stand for labels or values."""
+    """Samples of a job with two columns, and the colors of labels or values."""
 
     samples: OwnSamples
     low: float
@@ -39,13 +39,13 @@ class Scene:
 
     @classmethod
     def of(cls, samples: OwnSamples) -> Scene:
-        """Raises ConflictError where points do not lie in a plane."""
+        """Return the scene of samples. Raises ConflictError if they do not have two columns."""
         columns = samples.model.preprocessing.columns
         if len(columns) != 2:
-            raise ConflictError(f"a picture has 2 axes, but points have {len(columns)} columns")
+            raise ConflictError(f"A plot has 2 axes, but points have {len(columns)} columns.")
         if samples.model.preprocessing.encoding.task == "multilabel":
             raise ConflictError(
-                "a picture has one color per point, but multilabel has several labels"
+                "A plot has one color per point, but multilabel targets have several labels."
             )
         targets = samples.whole.targets
         numeric = targets.dtype.kind == "f"
@@ -54,34 +54,36 @@ class Scene:
 
     @property
     def encoding(self) -> TargetEncoding:
-        """How outputs become labels."""
+        """Encoding of outputs as labels."""
         return self.samples.model.preprocessing.encoding
 
     @property
     def legend(self) -> Mapping[str, Any]:
-        """The colour of each label that has one of its own; none for values."""
+        """Color of each label; empty for regression."""
         labels = self.encoding.labels or ()
         return {str(label): colour for label, colour in zip(labels, PALETTE, strict=False)}
 
     def given(self, part: Part, most: int = MAX_POINTS) -> Scatter:
-        """The samples of a part in the colours of their targets."""
+        """Return samples of a set, colored by target."""
         table = self.samples.table(part, most)
         targets = self.samples.model.preprocessing.targets(table.targets)
         title = f"{part} samples, by target"
         return Scatter(title, table.inputs, self._colours(targets, fade=False))
 
     def answered(self, subject: Subject, title: str) -> Scatter:
-        """The held-out samples in the colours of their answers, faint where those are unsure.
+        """Return held-out samples colored by prediction; uncertain ones are transparent.
 
-        Opacity is |2v − 1| of an output v between two labels, and of several labels how far the
-        largest output lies above what all would have alike.
+        Opacity is |2v − 1| of an output v between two labels. For several labels it is the distance
+        of the largest output from the uniform distribution.
         """
         part = self.samples.held_out
         points = self.samples.table(part, MAX_POINTS).inputs
-        return Scatter(f"{part} samples, by answer {title}", points, self._seen(subject, points))
+        return Scatter(
+            (f"{part} samples, by prediction {title}"), points, self._seen(subject, points)
+        )
 
     def plane(self, subject: Subject, title: str) -> Plane:
-        """What is answered at every place, under the training samples."""
+        """Return the decision boundary under the training samples."""
         shown = self.given("training")
         low, high = shown.points.min(axis=0), shown.points.max(axis=0)
         margin = MARGIN * (high - low) + 1e-9
@@ -89,7 +91,7 @@ class Scene:
         x, y = np.meshgrid(np.linspace(left, right, PIXELS), np.linspace(bottom, top, PIXELS))
         field = self._seen(subject, np.stack([x.ravel(), y.ravel()], axis=1))
         return Plane(
-            title=f"answers {title}",
+            title=f"predictions {title}",
             field=field.reshape(PIXELS, PIXELS, 4),
             extent=(float(left), float(right), float(bottom), float(top)),
             names=self.samples.model.preprocessing.columns,
@@ -97,7 +99,7 @@ class Scene:
         )
 
     def planes(self, subjects: Iterator[tuple[Subject, str]]) -> Iterator[Plane]:
-        """The same of one state after the other."""
+        """Yield the decision boundary of each subject."""
         return (self.plane(subject, title) for subject, title in subjects)
 
     def _seen(self, subject: Subject, points: Array) -> Array:
@@ -106,7 +108,7 @@ class Scene:
         return self._colours(outputs.reshape(len(points), -1), fade=True)
 
     def _colours(self, rows: Array, *, fade: bool) -> Array:
-        """Red, green, blue and opacity for each row of outputs or encoded targets."""
+        """Return the RGBA color of each row of outputs or encoded targets."""
         if self.encoding.labels is None:
             preprocessing = self.samples.model.preprocessing
             values = preprocessing.values_of(rows)[:, 0]

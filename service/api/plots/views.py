@@ -1,4 +1,4 @@
-"""Plots: a job's loss, points and answers as pictures; needs matplotlib."""
+"""Endpoints for plots of loss, samples and decision boundaries; requires matplotlib."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from trainlet.errors import ConflictError
 PNG, GIF = "image/png", "image/gif"
 FILE = {"type": "string", "format": "binary"}
 FRAMES = 40
-"""Pictures in one animation at most, evenly spread over the kept epochs."""
+"""Maximum frames of an animation, evenly spaced over the snapshots."""
 
 PROBLEMS = (
     *(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT),
@@ -35,21 +35,29 @@ PROBLEMS = (
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 
-blueprint = Blueprint("plots", __name__, url_prefix="/v1/jobs", description="See a job learn.")
+blueprint = Blueprint(
+    "plots",
+    __name__,
+    url_prefix="/v1/jobs",
+    description=("Plot loss curves, samples and decision boundaries of a job."),
+)
 
 
 @blueprint.route("/<job_id>/loss.png", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
-def loss(job_id: str) -> Response:
-    """Draw the loss after every finished epoch, of the validation part too."""
+def plot_loss(job_id: str) -> Response:
+    """Plot the loss.
+
+    Training loss and, if there is a validation set, validation loss per finished epoch.
+    """
     ctx = context()
     with _drawing(ctx) as drawing:
         history = finished(job_id, ctx)
         series = {name: history[name] for name in ("loss", "validation_loss") if name in history}
         if not series:
-            raise ConflictError(f"job {job_id} has not finished an epoch")
+            raise ConflictError(f"Job {job_id} has not finished an epoch.")
         return by_content(
             Response(drawing.curves(series, ctx.store.jobs.get(job_id).name), content_type=PNG)
         )
@@ -60,8 +68,12 @@ def loss(job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
-def points(query: EpochQuery, job_id: str) -> Response:
-    """Draw the training samples by target, and those held out by answer with opacity |2v − 1|."""
+def plot_points(query: EpochQuery, job_id: str) -> Response:
+    """Plot samples.
+
+    Training samples by target, and held-out samples by prediction with opacity |2v − 1|. Requires
+    two columns.
+    """
     ctx = context()
     with _drawing(ctx) as drawing:
         subject, title = _subject(job_id, query.epoch, ctx)
@@ -76,8 +88,11 @@ def points(query: EpochQuery, job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, FILE, content_type=PNG)
 @blueprint.problems(*PROBLEMS)
 @produces(PNG)
-def boundary(query: EpochQuery, job_id: str) -> Response:
-    """Draw what is answered everywhere in the plane, for points of two columns."""
+def plot_boundary(query: EpochQuery, job_id: str) -> Response:
+    """Plot the decision boundary.
+
+    Requires two columns.
+    """
     ctx = context()
     with _drawing(ctx) as drawing:
         subject, title = _subject(job_id, query.epoch, ctx)
@@ -90,8 +105,11 @@ def boundary(query: EpochQuery, job_id: str) -> Response:
 @blueprint.response(HTTPStatus.OK, FILE, content_type=GIF)
 @blueprint.problems(*PROBLEMS)
 @produces(GIF)
-def animation(job_id: str) -> Response:
-    """Draw the same after each kept epoch, one after the other."""
+def animate_boundary(job_id: str) -> Response:
+    """Animate the decision boundary.
+
+    One frame per snapshot, up to 40. Requires two columns.
+    """
     ctx = context()
     with _drawing(ctx) as drawing:
         newest = subject_at(job_id, None, ctx)
@@ -102,13 +120,13 @@ def animation(job_id: str) -> Response:
 
 @contextmanager
 def _drawing(ctx: Context) -> Iterator[Any]:
-    """Have a turn at drawing. Raises 501 where matplotlib is missing."""
+    """Acquire the mutex for matplotlib. Raises 501 if matplotlib is not installed."""
     try:
         from service.api.plots import drawing  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("matplotlib", "PIL"):
             raise
-        message = "the package matplotlib is not installed in this service: pip install"
+        message = "The package matplotlib is not installed; run: pip install"
         raise NotInstalled(f"{message} 'trainlet[plots]'") from None
     with ctx.drawings.taken():
         yield drawing
@@ -121,7 +139,7 @@ def _scene(subject: Subject, ctx: Context) -> Any:
 
 
 def _subject(job_id: str, epoch: int | None, ctx: Context) -> tuple[Subject, str]:
-    """The network after an epoch; of a job that kept none the model, if it has made one."""
+    """Return the network after an epoch; without snapshots, that of the published model."""
     job = ctx.store.jobs.get(job_id)
     if epoch is None and job.status == "succeeded" and not ctx.store.snapshots.epochs(job_id):
         model = ctx.store.models.load(job.name, job.version)

@@ -1,1 +1,1 @@
-"""What requests and answers look like: derived from configurations, or written down here."""
+"""Schemas of requests and responses, derived from configurations or written here."""

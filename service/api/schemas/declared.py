@@ -1,7 +1,7 @@
-"""Marshmallow schemas derived from configurations: what a request may say, and what it becomes.
+"""Marshmallow schemas derived from configurations.
 
-`schema_of(JobSpec)().load(document)` is a JobSpec, or a MarshmallowError whose messages are
-Faults; `errors_of` flattens those into one list with paths from the root of the document.
+`schema_of(JobSpec)().load(document)` returns a JobSpec, or raises a MarshmallowError whose messages
+are FieldErrors. `errors_of` flattens those into one list with paths from the root of the document.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from trainlet.suggestion import did_you_mean, unknown
 
 
 class DeclaredField(MarshmallowField[Any]):
-    """A field that its declaration checks and converts."""
+    """A field that is validated and converted by its declaration."""
 
     def __init__(self, field: Field) -> None:
         default = {} if field.required else {"default": to_json(field.default)}
@@ -52,12 +52,12 @@ class DeclaredField(MarshmallowField[Any]):
         return missing
 
     def openapi(self, reference: Callable[[type[Schema]], dict[str, Any]]) -> dict[str, Any]:
-        """The field as JSON Schema; `reference` points to the component of another schema."""
+        """Return the JSON Schema; `reference` points to the component of another schema."""
         return keywords(self.annotation, lambda cls: reference(schema_of(cls)))
 
 
 class ConfigurationSchema(Schema):
-    """One configuration; loading constructs it, so a loaded layer is a layer."""
+    """Schema of one configuration; loading returns an instance of it."""
 
     configuration: ClassVar[type[Configuration]]
 
@@ -86,7 +86,7 @@ class ConfigurationSchema(Schema):
 
 
 class FamilySchema(Schema):
-    """Any member of a family, told apart by `type`; a string is short for a `type` alone."""
+    """Schema of a family, discriminated by `type`; a string is short for `{"type": …}`."""
 
     family: ClassVar[type[Configuration]]
 
@@ -106,7 +106,7 @@ class FamilySchema(Schema):
 
 
 def schema_of(cls: type[Configuration]) -> type[Schema]:
-    """The schema class of a configuration, or of a family of them."""
+    """Return the schema class of a configuration or of a family."""
     hashable: Any = cls
     return _schema_of(hashable)
 
@@ -124,16 +124,16 @@ def _schema_of(cls: type[Configuration]) -> type[Schema]:
 
 @cache
 def _loader(cls: type[Configuration]) -> Schema:
-    """What loads a configuration: made once, for it refers to itself by all its fields.
+    """Return a cached schema instance for a configuration.
 
-    One for every request would be left to the garbage collector, which looks at what is old
-    seldom, and the memory between grew without end.
+    Schemas contain reference cycles. One instance per request would remain until the garbage
+    collector visits its oldest generation, which it rarely does, so memory would grow.
     """
     return schema_of(cls)()
 
 
 def load(annotation: Any, value: Any) -> Any:
-    """The value that `value`, as JSON, stands for. Raises MarshmallowError with every error."""
+    """Convert a JSON value to its annotated type. Raises MarshmallowError with every error."""
     if not _is_word(annotation, value):
         for member in members(annotation):
             if is_configuration(bare(member)) and isinstance(value, (str, dict)):
@@ -176,7 +176,7 @@ def _is_word(annotation: Any, value: Any) -> bool:
 
 
 def errors_of(error: MarshmallowError) -> list[FieldError]:
-    """Every fault in what marshmallow raised, in the order of their paths."""
+    """Return every error of a MarshmallowError in the order of their paths."""
     result = _flat(error.messages, ())
     return sorted(
         result, key=lambda field_error: [(isinstance(step, str), step) for step in field_error.path]

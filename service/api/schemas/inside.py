@@ -1,4 +1,4 @@
-"""What is asked and answered of the inside of a network."""
+"""Requests and responses for inspecting activations, gradients and single training steps."""
 
 from __future__ import annotations
 
@@ -10,47 +10,50 @@ from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 from service.api.schemas.answers import JobEpoch, ModelVersion
 from service.api.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, described
 
-ARRAY = {"type": "array", "description": "Nested lists, samples first."}
+ARRAY = {"type": "array", "description": "Nested lists, with the samples as the first axis."}
 NAMED_ARRAYS = {"additionalProperties": ARRAY}
 
 
 class ForwardPoints(Schema):
     """Raw points."""
 
-    points = described(Raw, "Points, as for predict; at least one.", keywords=array({}))
+    points = described(Raw, "At least one point, in the format of predict.", keywords=array({}))
 
 
 class Samples(ForwardPoints):
-    """Raw points with their targets."""
+    """Raw points with targets."""
 
     targets = described(
         Raw,
-        "A label, number or row for each point, as the job's data have them.",
+        "One label, number or row per point, in the format of the job's targets.",
         keywords=array({"anyOf": [*LABEL["anyOf"], array({"type": "number"})]}),
     )
     mode = described(
         String,
-        "predict: layers as in prediction; train: as in training, with the job's class weights.",
+        (
+            "`predict`: layers in inference mode; `train`: layers in training mode, with the "
+            "job's class weights."
+        ),
         required=False,
         keywords={"enum": ["predict", "train"], "default": "predict"},
     )
 
 
 class LayerForward(Schema):
-    """What a layer computes; z and a where it has an activation, else y."""
+    """Output of a layer: `z` and `a` if it has an activation, else `y`."""
 
-    layer = described(Integer, "Its number, from 0.")
-    type = described(String, "What it is.")
-    z = described(Raw, "The weighted input.", required=False, keywords=ARRAY)
-    a = described(Raw, "The activation.", required=False, keywords=ARRAY)
-    y = described(Raw, "What a layer without activation hands on.", required=False, keywords=ARRAY)
+    layer = described(Integer, "Index of the layer, from 0.")
+    type = described(String, "Type of the layer.")
+    z = described(Raw, "Weighted input.", required=False, keywords=ARRAY)
+    a = described(Raw, "Activation.", required=False, keywords=ARRAY)
+    y = described(Raw, "Output of a layer without an activation.", required=False, keywords=ARRAY)
 
 
 class LayerGradients(Schema):
-    """What comes back to a layer; further arrays, such as dC/dscale, are named like dC/dw."""
+    """Gradients of a layer; other arrays are named like dC/dw, such as dC/dscale."""
 
     class Meta:
-        """Names that are no words of Python."""
+        """Field names that are not Python identifiers."""
 
         unknown = "include"
         include: ClassVar = {
@@ -58,12 +61,14 @@ class LayerGradients(Schema):
             "dC/db": described(Raw, "BP3: ∂C/∂b.", required=False, keywords=ARRAY),
         }
 
-    layer = described(Integer, "Its number, from 0.")
-    type = described(String, "What it is.")
-    delta = described(Raw, "BP1 and BP2: ∂C/∂z, or ∂C/∂y.", required=False, keywords=ARRAY)
+    layer = described(Integer, "Index of the layer, from 0.")
+    type = described(String, "Type of the layer.")
+    delta = described(
+        Raw, "Gradient from BP1 or BP2: ∂C/∂z, or ∂C/∂y.", required=False, keywords=ARRAY
+    )
     equations = described(
         Dict,
-        "The equation that gives each (Nielsen 2015, chapter 2).",
+        "Equation that gives each array (Nielsen 2015, chapter 2).",
         required=False,
         keys=String(),
         values=String(),
@@ -71,92 +76,121 @@ class LayerGradients(Schema):
 
 
 class LayerBackward(LayerForward, LayerGradients):
-    """All numbers of a layer."""
+    """Output and gradients of a layer."""
 
     class Meta(LayerGradients.Meta):
-        """Names that are no words of Python."""
+        """Field names that are not Python identifiers."""
 
 
 class JobPrediction(Schema):
-    """What a job's network said of points after an epoch."""
+    """Predictions of a job's network after an epoch."""
 
-    job = described(Nested, "Which network.", JobEpoch)
-    outputs = described(Raw, "A list per point.", keywords=array(array({"type": "number"})))
-    labels = described(Raw, "For classification.", required=False, keywords=array(LABELS))
-    values = described(
-        Raw, "For regression.", required=False, keywords=array(array({"type": "number"}))
+    job = described(Nested, "Job and epoch of the network.", JobEpoch)
+    outputs = described(
+        Raw, "One list of outputs per point.", keywords=array(array({"type": "number"}))
     )
-    warnings = described(List, "For a table: what was ignored of it.", String(), required=False)
+    labels = described(
+        Raw,
+        "One label per point; only for classification.",
+        required=False,
+        keywords=array(LABELS),
+    )
+    values = described(
+        Raw,
+        "One list of values per point; only for regression.",
+        required=False,
+        keywords=array(array({"type": "number"})),
+    )
+    warnings = described(List, "Ignored columns of a table.", String(), required=False)
 
 
 class Snapshot(Schema):
-    """A state that is kept."""
+    """A snapshot of a job."""
 
-    epoch = described(Integer, "Finished epochs.")
-    bytes = described(Integer, "The size of its file.")
-    metrics = described(Dict, "The epoch's.", keywords={"additionalProperties": METRIC})
+    epoch = described(Integer, "Number of finished epochs.")
+    bytes = described(Integer, "Size of the file in bytes.")
+    metrics = described(Dict, "Metrics of the epoch.", keywords={"additionalProperties": METRIC})
 
 
 class SnapshotPage(Schema):
-    """The states kept of a job, oldest first."""
+    """Snapshots of a job, oldest first."""
 
-    data = described(List, "The snapshots.", Nested(Snapshot))
-    next = described(String, "Always null: they come all at once.", allow_none=True)
+    data = described(List, "Snapshots of the job.", Nested(Snapshot))
+    next = described(String, "Always null: all snapshots are on one page.", allow_none=True)
 
 
 class Forward(Schema):
-    """What layers compute, a page of them."""
+    """Outputs of layers, in pages."""
 
-    model = described(Nested, "Which model.", ModelVersion, required=False)
-    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
-    layers = described(List, "The layers in order.", Nested(LayerForward))
-    next = described(Integer, "The first layer of the next page.", allow_none=True)
+    model = described(Nested, "Name and version of the model.", ModelVersion, required=False)
+    job = described(Nested, "Job and epoch of the network.", JobEpoch, required=False)
+    layers = described(List, "Layers, from input to output.", Nested(LayerForward))
+    next = described(
+        Integer,
+        "Index of the first layer of the next page; null on the last page.",
+        allow_none=True,
+    )
 
 
 class Untrained(Schema):
-    """A network before any training, a page of layers."""
+    """An untrained network, in pages of layers."""
 
-    parameters = described(Dict, "All its weights and biases.", keywords=NAMED_ARRAYS)
-    layers = described(List, "What each layer computes.", Nested(LayerForward))
-    next = described(Integer, "The first layer of the next page.", allow_none=True)
+    parameters = described(Dict, "All weights and biases, by name.", keywords=NAMED_ARRAYS)
+    layers = described(List, "Output of each layer.", Nested(LayerForward))
+    next = described(
+        Integer,
+        "Index of the first layer of the next page; null on the last page.",
+        allow_none=True,
+    )
 
 
 class Backpropagation(Schema):
-    """All numbers of a backward pass, a page of layers."""
+    """Result of a backward pass, in pages of layers."""
 
-    model = described(Nested, "Which model.", ModelVersion, required=False)
-    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
-    mode = described(String, "As in prediction or as in training.")
-    loss = described(Dict, "The loss that the cost is the mean of, as a job's spec has it.")
-    cost = described(Raw, "The mean loss of the samples.", keywords=NUMBER)
-    layers = described(List, "The layers in order.", Nested(LayerBackward))
-    next = described(Integer, "The first layer of the next page.", allow_none=True)
+    model = described(Nested, "Name and version of the model.", ModelVersion, required=False)
+    job = described(Nested, "Job and epoch of the network.", JobEpoch, required=False)
+    mode = described(String, "Mode of the layers: `predict` or `train`.")
+    loss = described(Dict, "Loss function from the job's spec; the cost is its mean.")
+    cost = described(Raw, "Mean loss over the samples.", keywords=NUMBER)
+    layers = described(List, "Layers, from input to output.", Nested(LayerBackward))
+    next = described(
+        Integer,
+        "Index of the first layer of the next page; null on the last page.",
+        allow_none=True,
+    )
 
 
 class Difference(Schema):
-    """Numbers of a gradient, computed and measured, in float64."""
+    """Analytical and numerical values of a gradient, in float64."""
 
     places = described(
-        Raw, "The indices of each number.", keywords=array(array({"type": "integer"}))
+        Raw, "Indices of the compared elements.", keywords=array(array({"type": "integer"}))
     )
-    computed = described(Raw, "By the backward pass.", keywords=array(NUMBER))
+    computed = described(Raw, "Values from the backward pass.", keywords=array(NUMBER))
     measured = described(Raw, "(C(w + h) − C(w − h)) / 2h.", keywords=array(NUMBER))
     relative_error = described(
         Raw, "‖computed − measured‖ / (‖computed‖ + ‖measured‖).", keywords={"type": "number"}
     )
-    complete = described(Boolean, "Whether all numbers of the array are there, not a sample.")
+    complete = described(Boolean, "Whether all elements of the array were compared, not a sample.")
 
 
 class Step(Schema):
-    """One step of training, from the first numbers to the last."""
+    """One training step with all intermediate values."""
 
-    before = described(Dict, "Weights and biases before.", keywords=NAMED_ARRAYS)
-    forward = described(List, "What each layer computes.", Nested(LayerForward))
-    loss = described(Raw, "The loss of these points.", keywords={"type": "number"})
-    backward = described(List, "What comes back to each layer.", Nested(LayerGradients))
-    update = described(Dict, "What the optimizer adds.", keywords=NAMED_ARRAYS)
-    after = described(Dict, "Weights and biases after.", keywords=NAMED_ARRAYS)
-    loss_after = described(Raw, "Their loss, as in prediction.", keywords={"type": "number"})
+    before = described(Dict, "Weights and biases before the step.", keywords=NAMED_ARRAYS)
+    forward = described(List, "Output of each layer.", Nested(LayerForward))
+    loss = described(Raw, "Mean loss of the points before the step.", keywords={"type": "number"})
+    backward = described(List, "Gradients of each layer.", Nested(LayerGradients))
+    update = described(Dict, "Updates that the optimizer adds.", keywords=NAMED_ARRAYS)
+    after = described(Dict, "Weights and biases after the step.", keywords=NAMED_ARRAYS)
+    loss_after = described(
+        Raw,
+        "Mean loss of the points after the step, in inference mode.",
+        keywords={"type": "number"},
+    )
     central_differences = described(
-        Dict, "Measured beside computed, by array.", keys=String(), values=Nested(Difference)
+        Dict,
+        "Central differences compared with computed gradients, by array.",
+        keys=String(),
+        values=Nested(Difference),
     )

@@ -1,4 +1,4 @@
-"""Annotations as JSON Schema (2020-12), the dialect of OpenAPI 3.1."""
+"""JSON Schema (2020-12, the dialect of OpenAPI 3.1) for annotations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TYPES = {bool: "boolean", int: "integer", float: "number", str: "string", NoneTy
 
 
 def keywords(annotation: Any, reference: Reference) -> dict[str, Any]:
-    """What an annotation allows; `reference` points to the component of a configuration."""
+    """Return the keywords of an annotation; `reference` points to a configuration's component."""
     choices = [_alternative(member, reference) for member in members(annotation)]
     schema = dict(choices[0]) if len(choices) == 1 else {"anyOf": choices}
     for bound in bounds(annotation):
@@ -37,7 +37,7 @@ def _alternative(member: Any, reference: Reference) -> dict[str, Any]:
 
 
 def family_keywords(family: Any, reference: Reference) -> dict[str, Any]:
-    """A family: one of its members by `type`, or the short string where defaults say the rest."""
+    """Return the schema of a family: one member by `type`, or its short string form."""
     references = {kind: reference(member) for kind, member in family.kinds.items()}
     objects = {
         "oneOf": list(references.values()),
@@ -57,7 +57,7 @@ def family_keywords(family: Any, reference: Reference) -> dict[str, Any]:
 
 
 def query_parameters(cls: Any) -> list[dict[str, Any]]:
-    """Document the fields of a query string, each with a default, for views that say it by hand."""
+    """Document the fields of a query string, for views that parse it without `arguments`."""
     return [
         {
             "in": "query",

@@ -1,4 +1,4 @@
-"""Reading options of a request, with characters in place of the words for them."""
+"""Reading options of a request; characters such as `;` are accepted for option names."""
 
 from __future__ import annotations
 

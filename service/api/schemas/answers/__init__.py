@@ -1,4 +1,4 @@
-"""What answers look like. Views write them by hand; these schemas document them."""
+"""Response schemas, for documentation; views build the JSON themselves."""
 
 from service.api.schemas.answers.datasets import DatasetPage, Preview, StoredDataset
 from service.api.schemas.answers.dry_runs import DryRun

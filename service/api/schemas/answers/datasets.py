@@ -1,4 +1,4 @@
-"""Data sets."""
+"""Response schemas for datasets."""
 
 from __future__ import annotations
 
@@ -11,25 +11,28 @@ from service.api.schemas.reading_options import OptionsSchema
 
 
 class Column(Schema):
-    """What is known of a column."""
+    """Statistics of a column."""
 
-    name = described(String, "Its name.")
+    name = described(String, "Name of the column.")
     type = described(
         String,
-        "What it holds; text: too many different texts to be used.",
+        "Type of the column; `text`: too many distinct strings to be used.",
         keywords={"enum": ["number", "category", "boolean", "date", "text"]},
     )
-    categories = described(Raw, "The texts of a category.", allow_none=True)
-    distinct = described(Integer, "How many values differ; null: over 1000.", allow_none=True)
-    reason = described(String, "Why the column has its type; empty if the file states it.")
-    missing = described(Integer, "How many rows lack a value.")
+    categories = described(Raw, "Categories of a category column.", allow_none=True)
+    distinct = described(Integer, "Number of distinct values; null: over 1000.", allow_none=True)
+    reason = described(String, "Reason for the inferred type; empty if the file declares it.")
+    missing = described(Integer, "Number of rows without a value.")
     markers = described(
-        Dict, "How often each text was read as missing.", keys=String(), values=Integer()
+        Dict,
+        "Number of occurrences of each string that was read as missing.",
+        keys=String(),
+        values=Integer(),
     )
-    minimum = described(Raw, "The smallest number.", keywords=OPTIONAL)
-    maximum = described(Raw, "The largest number.", keywords=OPTIONAL)
-    mean = described(Raw, "The mean.", keywords=OPTIONAL)
-    std = described(Raw, "The standard deviation, of the population.", keywords=OPTIONAL)
+    minimum = described(Raw, "Minimum.", keywords=OPTIONAL)
+    maximum = described(Raw, "Maximum.", keywords=OPTIONAL)
+    mean = described(Raw, "Mean.", keywords=OPTIONAL)
+    std = described(Raw, "Standard deviation of the population.", keywords=OPTIONAL)
 
 
 class DatasetSummary(Schema):
@@ -37,55 +40,57 @@ class DatasetSummary(Schema):
 
     id = described(
         String,
-        "The SHA-256 of the owner, the content's SHA-256, the media type and the reading options.",
+        "SHA-256 of the owner, the content's SHA-256, the media type and the reading options.",
     )
-    name = described(String, "A name for people.")
-    media_type = described(String, "What kind of file it is.")
-    bytes = described(Integer, "Its size.")
-    sha256 = described(String, "The SHA-256 of its content.")
-    created_at = described(String, "When it was uploaded.", keywords=TIME)
+    name = described(String, "Display name.")
+    media_type = described(String, "Media type of the file.")
+    bytes = described(Integer, "Size of the file in bytes.")
+    sha256 = described(String, "SHA-256 of the content.")
+    created_at = described(String, "Time of the upload.", keywords=TIME)
     status = described(
         String,
-        "Whether it can be used.",
+        "Status: `profiling`, `ready` or `failed`.",
         keywords={"enum": ["profiling", "ready", "failed"]},
     )
-    error = described(String, "Why it cannot be used.", allow_none=True)
-    links = described(Dict, "Paths to go on with.", keys=String(), values=String())
+    error = described(
+        String, "Reason for the failure; null if reading did not fail.", allow_none=True
+    )
+    links = described(Dict, "Paths of related resources.", keys=String(), values=String())
 
 
 class StoredDataset(DatasetSummary):
-    """An uploaded file; columns are known once it is ready."""
+    """An uploaded file; its columns are available when its status is ready."""
 
-    options = described(
-        Nested, "The reading options; omitted ones have their defaults.", OptionsSchema
-    )
-    rows = described(Integer, "How many samples it holds.", allow_none=True)
-    read_as = described(List, "What was found out about its form.", String())
+    options = described(Nested, "Reading options, with all defaults.", OptionsSchema)
+    rows = described(Integer, "Number of samples; null until ready.", allow_none=True)
+    read_as = described(List, "Detected format of the file.", String())
     renamed = described(
         Dict,
-        "The text of the header for each column that has another name.",
+        "Header of each column that was renamed.",
         keys=String(),
         values=String(),
     )
-    warnings = described(List, "What may have been read in another way than meant.", String())
-    columns = described(List, "Its columns.", Nested(Column))
-    first_rows = described(List, "Its first rows.", Raw())
+    warnings = described(List, "Warnings about values that may have been misread.", String())
+    columns = described(List, "Columns of the file.", Nested(Column))
+    first_rows = described(List, "First rows of the file.", Raw())
 
 
 class DatasetPage(Schema):
     """Uploaded files, newest first."""
 
-    data = described(List, "The files.", Nested(DatasetSummary))
-    next = described(String, "The cursor of the next page.", allow_none=True)
+    data = described(List, "Uploaded files.", Nested(DatasetSummary))
+    next = described(String, "Cursor of the next page; null on the last page.", allow_none=True)
 
 
 class Preview(Schema):
-    """Samples as a network would see them."""
+    """Preprocessed samples."""
 
-    features = described(List, "What the network sees of a sample.", String())
-    input_shape = described(List, "The shape of a sample.", Integer())
-    labels = described(Raw, "The labels, if the targets can be some.", allow_none=True)
-    splits = described(Nested, "The parts of the data.", Splits)
-    points = described(List, "Prepared samples of the training part.", Raw())
-    targets = described(List, "Their targets as they are in the data.", Raw())
-    warnings = described(List, "What the user should know.", String())
+    features = described(List, "Names of the network's input features.", String())
+    input_shape = described(List, "Shape of a preprocessed sample.", Integer())
+    labels = described(
+        Raw, "Class labels, if the targets allow classification; else null.", allow_none=True
+    )
+    splits = described(Nested, "Number of samples in each set.", Splits)
+    points = described(List, "Preprocessed samples of the requested set.", Raw())
+    targets = described(List, "Targets as they are in the data.", Raw())
+    warnings = described(List, "Warnings about the data.", String())

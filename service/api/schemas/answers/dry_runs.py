@@ -1,4 +1,4 @@
-"""Dry runs."""
+"""Response schemas for dry runs."""
 
 from __future__ import annotations
 
@@ -13,38 +13,45 @@ from trainlet.spec import JobSpec
 
 
 class Memory(Schema):
-    """Bytes that a job takes in its worker, by estimate."""
+    """Estimated memory of a job in its worker, in bytes."""
 
-    bytes = described(Integer, "The peak: while samples are prepared, or the rest, while training.")
-    preparing = described(Integer, "While samples are prepared.")
-    samples = described(Integer, "Prepared samples; none of a file that is read block by block.")
-    parameters = described(Integer, "Parameters, their gradient and what the optimizer remembers.")
-    buffers = described(Integer, "What layers write into: a mini-batch, gathered samples, a probe.")
+    bytes = described(
+        Integer, "Peak memory: during preprocessing or during training, whichever is larger."
+    )
+    preparing = described(Integer, "Memory during preprocessing.")
+    samples = described(Integer, "Preprocessed samples; 0 for a file that is read in blocks.")
+    parameters = described(Integer, "Parameters, gradients and optimizer state.")
+    buffers = described(Integer, "Activations, gathered samples and evaluation batches.")
 
 
 class DryRun(Schema):
-    """What a job would be and take."""
+    """Validated spec of a job with its estimated cost."""
 
-    spec = described(
-        Nested, "The spec with every default, as the job would have it.", schema_of(JobSpec)
-    )
-    splits = described(Nested, "How its samples are split.", Splits)
-    dtype = described(String, "The numbers that it computes in.")
-    input_shape = described(List, "The shape of one prepared sample.", Integer())
-    layers = described(List, "The layers, from input to output.", Nested(LayerSummary))
-    parameters = described(Integer, "How many numbers it holds.")
-    trainable_parameters = described(Integer, "How many of them training changes.")
-    memory = described(Nested, "What it takes of its worker's memory.", Memory)
+    spec = described(Nested, "Spec with every default.", schema_of(JobSpec))
+    splits = described(Nested, "Number of samples in each set.", Splits)
+    dtype = described(String, "Data type of the computation.")
+    input_shape = described(List, "Shape of one preprocessed sample.", Integer())
+    layers = described(List, "Layers, from input to output.", Nested(LayerSummary))
+    parameters = described(Integer, "Number of parameters.")
+    trainable_parameters = described(Integer, "Number of trainable parameters.")
+    memory = described(Nested, "Estimated memory in the worker, in bytes.", Memory)
     seconds = described(
         Raw,
-        "How long all epochs train on one core like this one; what ends a job early is not known.",
+        (
+            "Estimated seconds to train all epochs on one core like this one; early stopping "
+            "is not considered."
+        ),
         keywords={"type": "number"},
     )
     measured_steps = described(
-        Integer, "How many steps were taken to see that; 0: too large for it, by counting alone."
+        Integer,
+        (
+            "Number of steps that were timed for the estimate; 0: too large to time, estimated "
+            "from operation counts."
+        ),
     )
     queue_position = described(
         Integer,
-        "The place in the queue it would get, 1 is next; null without Redis.",
+        "Position that the job would get in the queue, from 1; null without Redis.",
         allow_none=True,
     )

@@ -1,4 +1,4 @@
-"""Evaluations."""
+"""Response schemas for evaluations."""
 
 from __future__ import annotations
 
@@ -11,87 +11,109 @@ from service.api.schemas.answers.models import ModelVersion
 
 
 class Bin(Schema):
-    """Answers of about the same confidence."""
+    """A calibration bin: predictions of similar confidence."""
 
-    low = described(Raw, "From this confidence on.", keywords={"type": "number"})
-    high = described(Raw, "To this one.", keywords={"type": "number"})
-    count = described(Integer, "How many answers.")
-    confidence = described(Raw, "Their mean confidence.", keywords={"type": ["number", "null"]})
-    accuracy = described(Raw, "How many of them are right.", keywords={"type": ["number", "null"]})
+    low = described(Raw, "Lower bound of the confidence.", keywords={"type": "number"})
+    high = described(Raw, "Upper bound of the confidence.", keywords={"type": "number"})
+    count = described(Integer, "Number of predictions.")
+    confidence = described(
+        Raw, "Mean confidence of the predictions.", keywords={"type": ["number", "null"]}
+    )
+    accuracy = described(
+        Raw, "Fraction of correct predictions.", keywords={"type": ["number", "null"]}
+    )
 
 
 class Calibration(Schema):
-    """Whether answers are right as often as their outputs say (Guo et al. 2017, section 2)."""
+    """Calibration of the predicted probabilities (Guo et al. 2017, section 2)."""
 
     expected_error = described(
-        Raw, "Mean of |accuracy − confidence|, by answers.", keywords={"type": "number"}
+        Raw,
+        "Expected calibration error: mean of |accuracy − confidence|, weighted by predictions.",
+        keywords={"type": "number"},
     )
     bins = described(List, "Bins of equal width from 0 to 1.", Nested(Bin))
 
 
 class LabelScores(Schema):
-    """Scores of one label against the rest."""
+    """One-versus-rest scores of a label."""
 
-    label = described(Raw, "The label.", keywords=LABEL)
+    label = described(Raw, "Class label.", keywords=LABEL)
     precision = described(Raw, "tp / (tp + fp); 0 if never predicted.", keywords={"type": "number"})
-    recall = described(Raw, "tp / (tp + fn); 0 if no sample has it.", keywords={"type": "number"})
-    f1 = described(Raw, "Harmonic mean of both.", keywords={"type": "number"})
-    support = described(Integer, "Number of samples that have the label.")
+    recall = described(
+        Raw, "tp / (tp + fn); 0 if no sample has the label.", keywords={"type": "number"}
+    )
+    f1 = described(Raw, "Harmonic mean of precision and recall.", keywords={"type": "number"})
+    support = described(Integer, "Number of samples with the label.")
     auc = described(
         Raw, "Area under the ROC curve; null if undefined.", keywords={"type": ["number", "null"]}
     )
 
 
 class WorstRow(Schema):
-    """A row that the model is far off."""
+    """A row with a large prediction error."""
 
-    row = described(Integer, "Its place in the source, from 0.")
-    point = described(Raw, "The raw point, in the words of the data.", keywords=array({}))
-    target = described(Raw, "The true label, labels or values.")
-    output = described(Raw, "What the network said.", keywords=array(NUMBER))
-    label = described(Raw, "The predicted label or labels; null for values.")
-    error = described(Raw, "Sum of squared differences over the units.", keywords=NUMBER)
+    row = described(Integer, "Row index in the source, from 0.")
+    point = described(Raw, "Raw point, with the values of the data.", keywords=array({}))
+    target = described(Raw, "True label, labels or values.")
+    output = described(Raw, "Outputs of the network.", keywords=array(NUMBER))
+    label = described(Raw, "Predicted label or labels; null for regression.")
+    error = described(Raw, "Sum of squared errors over the units.", keywords=NUMBER)
 
 
 class Evaluated(Schema):
-    """How good a model is on the samples of a source."""
+    """Evaluation results of a model on the samples of a source."""
 
-    model = described(Nested, "Which model it is.", ModelVersion, required=False)
-    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
-    rows = described(Integer, "How many samples.")
+    model = described(Nested, "Name and version of the model.", ModelVersion, required=False)
+    job = described(Nested, "Job and epoch of the network.", JobEpoch, required=False)
+    rows = described(Integer, "Number of samples.")
     metrics = described(
-        Dict, "The loss, unweighted, and metrics.", keywords={"additionalProperties": METRIC}
+        Dict, "Unweighted loss, and metrics.", keywords={"additionalProperties": METRIC}
     )
-    labels = described(Raw, "The labels, in order; null for regression.")
+    labels = described(Raw, "Class labels, in order; null for regression.")
     confusion_matrix = described(
         Raw,
-        "Counts: a row for each true label, a column for each predicted label. For multilabel: for"
-        " each label the 2 × 2 matrix of absent and present. Null for regression.",
+        (
+            "Counts with a row per true label and a column per predicted label. For "
+            "multilabel: one 2 × 2 matrix of absent and present per label. Null for regression."
+        ),
     )
     per_label = described(
         List, "Scores of each label; null for regression.", Nested(LabelScores), allow_none=True
     )
     calibration = described(
         Nested,
-        "Null unless outputs are from 0 to 1; for multilabel each label of each row counts.",
+        (
+            "Calibration; null unless outputs are between 0 and 1. For multilabel, each label "
+            "of each row counts."
+        ),
         Calibration,
         allow_none=True,
     )
-    worst = described(List, "The rows furthest off, worst first.", Nested(WorstRow))
-    warnings = described(List, "What the user should know.", String())
+    worst = described(List, "Rows with the largest errors, largest first.", Nested(WorstRow))
+    warnings = described(List, "Warnings about the data.", String())
 
 
 class Evaluation(Schema):
-    """An evaluation that was handed to a worker."""
+    """An evaluation that a worker runs."""
 
-    id = described(String, "The SHA-256 of what was asked.")
+    id = described(String, "SHA-256 of the request.")
     status = described(
-        String, "How far it is.", keywords={"enum": ["queued", "running", "succeeded", "failed"]}
+        String,
+        "Status of the evaluation.",
+        keywords={"enum": ["queued", "running", "succeeded", "failed"]},
     )
-    model = described(Nested, "Which model it is.", ModelVersion)
-    created_at = described(String, "When it was asked for.", keywords=TIME)
-    finished_at = described(String, "When it ended.", allow_none=True, keywords=TIME)
-    error = described(String, "Why it failed.", allow_none=True)
-    result = described(Nested, "What was found, once it succeeded.", Evaluated, allow_none=True)
-    asked = described(Dict, "What was asked, with every default.")
-    links = described(Dict, "Paths to go on with.", keys=String(), values=String())
+    model = described(Nested, "Name and version of the model.", ModelVersion)
+    created_at = described(String, "Time of the request.", keywords=TIME)
+    finished_at = described(
+        String,
+        "Time when the evaluation finished; null until then.",
+        allow_none=True,
+        keywords=TIME,
+    )
+    error = described(String, "Reason for the failure; null if it did not fail.", allow_none=True)
+    result = described(
+        Nested, "Results; null until the evaluation succeeds.", Evaluated, allow_none=True
+    )
+    asked = described(Dict, "Request with every default.")
+    links = described(Dict, "Paths of related resources.", keys=String(), values=String())

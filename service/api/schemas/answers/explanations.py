@@ -1,4 +1,4 @@
-"""Explanations."""
+"""Response schemas for feature importance and attribution."""
 
 from __future__ import annotations
 
@@ -11,66 +11,70 @@ from service.api.schemas.answers.models import ModelVersion
 
 
 class ColumnImportance(Schema):
-    """What a column is worth."""
+    """Permutation feature importance of a column."""
 
-    column = described(String, "Its name.")
+    column = described(String, "Name of the column.")
     importance = described(
-        Raw, "By how much the loss rises, in the mean, once it is shuffled.", keywords=NUMBER
+        Raw, "Mean increase of the loss when the column is shuffled.", keywords=NUMBER
     )
-    std = described(Raw, "The deviation of that over the shufflings.", keywords=NUMBER)
+    std = described(Raw, "Standard deviation of the increase over the shuffles.", keywords=NUMBER)
     metrics = described(
         Dict,
-        "By how much each metric changes, in the mean.",
+        "Mean change of each metric.",
         keywords={"additionalProperties": METRIC},
     )
 
 
 class FeatureShare(Schema):
-    """What a feature has to do with an answer."""
+    """Attribution of a feature."""
 
-    feature = described(String, "Its name.")
-    input = described(Raw, "What the network sees of it.", keywords=NUMBER)
+    feature = described(String, "Name of the feature.")
+    input = described(Raw, "Preprocessed value of the feature.", keywords=NUMBER)
     gradient = described(Raw, "∂output/∂input.", keywords=NUMBER)
-    product = described(Raw, "gradient × input.", keywords=NUMBER)
+    product = described(Raw, "Gradient × input.", keywords=NUMBER)
 
 
 class PointExplained(Schema):
-    """What the answer for a point rests on."""
+    """Feature attributions for one point."""
 
-    output = described(Raw, "The largest output, which is explained.", keywords=NUMBER)
-    unit = described(Integer, "The unit that gave it, from 0.")
+    output = described(Raw, "Largest output; the attributions explain it.", keywords=NUMBER)
+    unit = described(Integer, "Index of the unit with the largest output, from 0.")
     label = described(
         Raw,
-        "The label that it speaks for; null for values.",
+        "Label of the unit; null for regression.",
         keywords={"anyOf": [*LABEL["anyOf"], {"type": "null"}]},
     )
-    features = described(List, "The features in their order.", Nested(FeatureShare))
+    features = described(
+        List, "Features, in the order of the network's inputs.", Nested(FeatureShare)
+    )
 
 
 class Explained(Schema):
-    """What each column is worth, or what the answer for one point rests on."""
+    """Permutation feature importance, or feature attributions of points."""
 
-    model = described(Nested, "Which model.", ModelVersion, required=False)
-    job = described(Nested, "Which job, after which epoch.", JobEpoch, required=False)
+    model = described(Nested, "Name and version of the model.", ModelVersion, required=False)
+    job = described(Nested, "Job and epoch of the network.", JobEpoch, required=False)
     part = described(
         String,
-        "The part of the job's samples: test, else validation, else training.",
+        "Set of the job's samples: test, else validation, else training.",
         required=False,
         keywords={"enum": ["test", "validation", "training"]},
     )
-    rows = described(Integer, "How many of them were looked at, evenly spread.", required=False)
-    repeats = described(Integer, "How often each column was shuffled.", required=False)
+    rows = described(
+        Integer, "Number of evaluated samples, evenly spaced over the set.", required=False
+    )
+    repeats = described(Integer, "Number of shuffles per column.", required=False)
     metrics = described(
         Dict,
-        "Loss and metrics with no column shuffled.",
+        "Loss and metrics without shuffling.",
         required=False,
         keywords={"additionalProperties": METRIC},
     )
     columns = described(
-        List, "The columns in their order.", Nested(ColumnImportance), required=False
+        List, "Columns, in the order of the data.", Nested(ColumnImportance), required=False
     )
-    point = described(Nested, "With a point: its explanation.", PointExplained, required=False)
+    point = described(Nested, "Attributions for `point`.", PointExplained, required=False)
     points = described(
-        List, "With points: their explanations.", Nested(PointExplained), required=False
+        List, "Attributions for each of `points`.", Nested(PointExplained), required=False
     )
-    warnings = described(List, "For a table: what was ignored of it.", String(), required=False)
+    warnings = described(List, "Ignored columns of a table.", String(), required=False)

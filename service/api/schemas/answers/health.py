@@ -1,4 +1,4 @@
-"""The state of the service."""
+"""Response schemas for liveness and readiness."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from service.api.schemas.answers.fields import described
 
 
 class Health(Schema):
-    """A process that is alive."""
+    """Liveness of the process."""
 
     status = described(String, "Always `ok`.", keywords={"const": "ok"})
 
 
 class Readiness(Schema):
-    """Whether the service can do its work."""
+    """Readiness of the service and its dependencies."""
 
-    status = described(String, "Always `ok`: the blob store can be read.", keywords={"const": "ok"})
-    redis = described(Boolean, "Whether Redis answers; without it no job is accepted.")
-    workers = described(Integer, "How many workers are alive; null without Redis.", allow_none=True)
-    version = described(String, "The version of the service.")
+    status = described(String, "Always `ok`: the blob store is readable.", keywords={"const": "ok"})
+    redis = described(Boolean, "Whether Redis is reachable; new jobs are rejected without it.")
+    workers = described(Integer, "Number of live workers; null without Redis.", allow_none=True)
+    version = described(String, "Version of the service.")

@@ -1,4 +1,4 @@
-"""Jobs."""
+"""Response schemas for jobs."""
 
 from __future__ import annotations
 
@@ -11,146 +11,178 @@ from trainlet.spec import JobSpec
 
 
 class Progress(Schema):
-    """How far a job is."""
+    """Progress of a job."""
 
-    epoch = described(Integer, "Finished epochs.")
-    epochs = described(Integer, "Epochs asked for.")
-    step = described(Integer, "Finished steps; null where that is not recorded.", allow_none=True)
-    fraction = described(Raw, "Share of the work that is done.", keywords={"type": "number"})
-    metrics = described(
-        Dict, "The last epoch's, or the final ones.", keywords={"additionalProperties": METRIC}
+    epoch = described(Integer, "Number of finished epochs.")
+    epochs = described(Integer, "Number of requested epochs.")
+    step = described(Integer, "Number of finished steps; null if not recorded.", allow_none=True)
+    fraction = described(
+        Raw, "Completed fraction of the work, from 0 to 1.", keywords={"type": "number"}
     )
-    seconds_left = described(Raw, "An estimate.", keywords={"type": ["number", "null"]})
+    metrics = described(
+        Dict,
+        "Metrics of the last epoch, or the final metrics.",
+        keywords={"additionalProperties": METRIC},
+    )
+    seconds_left = described(
+        Raw,
+        "Estimated seconds until training finishes; null if unknown.",
+        keywords={"type": ["number", "null"]},
+    )
 
 
 class ModelReference(Schema):
-    """The model that a job trains."""
+    """Model version that a job trains."""
 
-    name = described(String, "Its name.")
-    version = described(Integer, "Its version, given when the job was accepted.")
-    ready = described(Boolean, "Whether it can predict.")
+    name = described(String, "Name of the model.")
+    version = described(Integer, "Version of the model, assigned when the job was accepted.")
+    ready = described(Boolean, "Whether the version is ready for predictions.")
 
 
 class JobEpoch(Schema):
-    """Which job, and after which of its epochs."""
+    """Job and epoch of a network."""
 
-    id = described(String, "The id of the job.")
-    epoch = described(Integer, "Finished epochs.")
-    path = described(String, "Where the job is found.")
+    id = described(String, "Id of the job.")
+    epoch = described(Integer, "Number of finished epochs.")
+    path = described(String, "Path of the job.")
 
 
 class Splits(Schema):
-    """How many samples each part has."""
+    """Number of samples in each set."""
 
-    training = described(Integer, "To train on.")
-    validation = described(Integer, "To judge every epoch by.")
-    test = described(Integer, "To judge the end by.")
+    training = described(Integer, "Samples in the training set.")
+    validation = described(Integer, "Samples in the validation set.")
+    test = described(Integer, "Samples in the test set.")
 
 
 class JobSummary(Schema):
     """A job without its spec."""
 
-    id = described(String, "Its id.")
-    name = described(String, "The name of its model.")
+    id = described(String, "Id of the job.")
+    name = described(String, "Name of the job's model.")
     status = described(
         String,
-        "Where it stands.",
+        "Status of the job.",
         keywords={"enum": ["queued", "running", "paused", "succeeded", "failed", "cancelled"]},
     )
-    end_reason = described(String, "Why it ended.", allow_none=True)
-    created_at = described(String, "When it was accepted.", keywords=TIME)
-    started_at = described(String, "When its first attempt began.", allow_none=True, keywords=TIME)
-    finished_at = described(String, "When it ended.", allow_none=True, keywords=TIME)
-    attempt = described(Integer, "How often a worker has taken it.")
-    queue_position = described(Integer, "Its place in the queue, 1 is next.", allow_none=True)
+    end_reason = described(String, "Reason why training ended; null until then.", allow_none=True)
+    created_at = described(String, "Time when the job was accepted.", keywords=TIME)
+    started_at = described(
+        String,
+        "Time when the first attempt started; null until then.",
+        allow_none=True,
+        keywords=TIME,
+    )
+    finished_at = described(
+        String, "Time when the job finished; null until then.", allow_none=True, keywords=TIME
+    )
+    attempt = described(Integer, "Number of times that a worker has claimed the job.")
+    queue_position = described(
+        Integer, "Position in the queue, 1 is next; null if not queued.", allow_none=True
+    )
     cancel_requested_at = described(
-        String, "When it was told to stop.", allow_none=True, keywords=TIME
+        String, "Time of the cancel request; null if there is none.", allow_none=True, keywords=TIME
     )
     progress = described(
-        Nested, "How far it is; null where nobody can tell just now.", Progress, allow_none=True
+        Nested, "Progress of the job; null if unknown at present.", Progress, allow_none=True
     )
-    splits = described(Nested, "How its samples are split.", Splits, allow_none=True)
-    warnings = described(List, "What the user should know.", String())
+    splits = described(
+        Nested, "Number of samples in each set; null if unknown.", Splits, allow_none=True
+    )
+    warnings = described(List, "Warnings about the data or the training.", String())
     reproducible = described(
         Boolean,
-        "Whether the same spec gives the same bits again on a machine of the same kind: all"
-        " attempts ran on such machines, and no clock ended it.",
+        (
+            "Whether the same spec gives identical weights on the same kind of machine: true "
+            "if all attempts ran on that kind, and no time limit ended training."
+        ),
     )
-    metadata = described(Dict, "As in its spec.", keys=String(), values=String())
-    request_id = described(String, "X-Request-ID of its submission.", allow_none=True)
-    error = described(Dict, "Why it failed, as a problem.", allow_none=True)
-    model = described(Nested, "What it makes.", ModelReference)
-    links = described(Dict, "Paths to go on with.", keys=String(), values=String())
+    metadata = described(Dict, "Metadata from the spec.", keys=String(), values=String())
+    request_id = described(String, "X-Request-ID of the submission; null if none.", allow_none=True)
+    error = described(Dict, "Error as a problem (RFC 9457); null unless failed.", allow_none=True)
+    model = described(Nested, "Model version that the job trains.", ModelReference)
+    links = described(Dict, "Paths of related resources.", keys=String(), values=String())
 
 
 class Reproduction(Schema):
-    """Whether a job that trains another again came to the same weights."""
+    """Comparison of a reproduced job with its original."""
 
-    job = described(String, "The job that is trained again.")
+    job = described(String, "Id of the original job.")
     equal = described(
-        Boolean, "Whether the weights are the same; null until both are there.", allow_none=True
+        Boolean,
+        "Whether the weights are identical; null until both jobs have them.",
+        allow_none=True,
     )
-    sha256 = described(String, "The SHA-256 of the new weights alone.", allow_none=True)
+    sha256 = described(
+        String, "SHA-256 of the reproduced weights; null until then.", allow_none=True
+    )
     differences = described(
-        Dict, "Where the fingerprints of the two machines differ: before and now, by name."
+        Dict, "Differences between the two machine fingerprints, before and after, by name."
     )
 
 
 class RepeatedRun(Schema):
-    """One of the trainings of a job."""
+    """One run of a job with repeats."""
 
-    seed = described(Integer, "Its seed.")
-    epochs = described(Integer, "Finished epochs.")
-    end_reason = described(String, "Why it ended.", allow_none=True)
-    metrics = described(Dict, "As of a job that has ended; null if it failed.", allow_none=True)
-    error = described(String, "Why it failed.", allow_none=True)
+    seed = described(Integer, "Seed of the run.")
+    epochs = described(Integer, "Number of finished epochs.")
+    end_reason = described(
+        String, "Reason why training ended; null if the run failed.", allow_none=True
+    )
+    metrics = described(Dict, "Final metrics; null if the run failed.", allow_none=True)
+    error = described(String, "Error message; null unless the run failed.", allow_none=True)
 
 
 class Repeated(Schema):
-    """What became of all trainings of a job."""
+    """Results of all runs of a job with repeats."""
 
-    runs = described(List, "The trainings, by seed.", Nested(RepeatedRun))
+    runs = described(List, "Runs, ordered by seed.", Nested(RepeatedRun))
     best = described(
         Integer,
-        "The place of the one that was published: of the lowest loss on the validation part, or"
-        " on the training part where there is none.",
+        (
+            "Index of the published run: the one with the lowest loss on the validation set, "
+            "or on the training set if there is none."
+        ),
     )
-    mean = described(Dict, "Of each metric.", keywords={"additionalProperties": METRIC})
+    mean = described(Dict, "Mean of each metric.", keywords={"additionalProperties": METRIC})
     std = described(
-        Dict, "The standard deviation of each.", keywords={"additionalProperties": METRIC}
+        Dict, "Standard deviation of each metric.", keywords={"additionalProperties": METRIC}
     )
 
 
 class Job(JobSummary):
-    """A job."""
+    """A job with its spec."""
 
     reproduces = described(
-        Nested, "For a job that trains another again.", Reproduction, required=False
+        Nested,
+        "Comparison with the original job; only for a reproduction.",
+        Reproduction,
+        required=False,
     )
     repeats = described(
         Nested,
-        "For a job that trains several times: what became of all, once it has succeeded.",
+        "Results of all runs; only for a job with repeats, null until it succeeds.",
         Repeated,
         required=False,
         allow_none=True,
     )
 
-    spec = described(Nested, "What was asked for, with every default.", schema_of(JobSpec))
+    spec = described(Nested, "Spec with every default.", schema_of(JobSpec))
 
 
 class JobPage(Schema):
     """Jobs, newest first."""
 
-    data = described(List, "The jobs.", Nested(JobSummary))
-    next = described(String, "The cursor of the next page.", allow_none=True)
+    data = described(List, "Jobs of the page.", Nested(JobSummary))
+    next = described(String, "Cursor of the next page; null on the last page.", allow_none=True)
 
 
 class History(Schema):
-    """One list a metric, one entry a finished epoch."""
+    """Metrics of a job: one list per metric, one value per finished epoch."""
 
     class Meta:
-        """Every metric is a field of its own."""
+        """Each metric is a separate field."""
 
         unknown = "include"
 
-    loss = described(List, "The training loss.", Raw(metadata=NUMBER), required=False)
+    loss = described(List, "Training loss per epoch.", Raw(metadata=NUMBER), required=False)

@@ -1,4 +1,4 @@
-"""Models."""
+"""Response schemas for models."""
 
 from __future__ import annotations
 
@@ -14,86 +14,86 @@ from trainlet.spec import Architecture, JobSpec
 
 
 class ModelSummary(Schema):
-    """A trained model without its spec."""
+    """A model version without its spec."""
 
-    name = described(String, "Its name.")
-    version = described(Integer, "Its version.")
+    name = described(String, "Name of the model.")
+    version = described(Integer, "Version of the model.")
     job = described(
-        String, "The id of the job that made it; null if it was imported.", allow_none=True
+        String, "Id of the job that trained the model; null if imported.", allow_none=True
     )
-    created_at = described(String, "When it was ready.", keywords=TIME)
-    task = described(String, "What it is for.", keywords={"enum": [*get_args(Task)]})
-    input_shape = described(List, "The shape of one raw point.", Integer())
-    columns = described(List, "The names of a point's numbers, in order.", String())
+    created_at = described(String, "Time when the version became ready.", keywords=TIME)
+    task = described(String, "Task of the model.", keywords={"enum": [*get_args(Task)]})
+    input_shape = described(List, "Shape of one raw point.", Integer())
+    columns = described(List, "Names of the input columns, in order.", String())
     labels = described(
         Raw,
-        "What it can answer, in order; null for regression.",
+        "Class labels, in order; null for regression.",
         keywords={"anyOf": [array(LABEL), {"type": "null"}]},
     )
-    parameters = described(Integer, "How many numbers it has learned or holds fixed.")
-    metrics = described(Dict, "How good it is.", keywords={"additionalProperties": METRIC})
-    bytes = described(Integer, "The size of its file.")
-    sha256 = described(String, "The SHA-256 of its file.")
-    aliases = described(List, "The aliases that point to it.", String())
-    links = described(Dict, "Paths to go on with.", keys=String(), values=String())
+    parameters = described(Integer, "Number of parameters, including frozen ones.")
+    metrics = described(Dict, "Final metrics.", keywords={"additionalProperties": METRIC})
+    bytes = described(Integer, "Size of the file in bytes.")
+    sha256 = described(String, "SHA-256 of the file.")
+    aliases = described(List, "Aliases of the version.", String())
+    links = described(Dict, "Paths of related resources.", keys=String(), values=String())
 
 
 class Model(ModelSummary):
-    """A trained model."""
+    """A model version with its spec."""
 
-    provenance = described(Dict, "Where, by what and how fast it was trained.")
+    provenance = described(Dict, "Machine, software versions and duration of the training.")
     spec = described(
         Nested,
-        "What was asked for, with every default; null where none came with an import.",
+        "Spec with every default; null if imported without one.",
         schema_of(JobSpec),
         allow_none=True,
     )
-    architecture = described(Nested, "The network.", schema_of(Architecture))
+    architecture = described(Nested, "Architecture of the network.", schema_of(Architecture))
 
 
 class Alias(Schema):
-    """An alias."""
+    """An alias of a model version."""
 
-    name = described(String, "The name of the model.")
-    alias = described(String, "The alias.")
-    version = described(Integer, "The version that it stands for.")
+    name = described(String, "Name of the model.")
+    alias = described(String, "Name of the alias.")
+    version = described(Integer, "Version that the alias points to.")
 
 
 class ModelPage(Schema):
     """Models, newest first."""
 
     data = described(
-        List, "The newest version of each name, or the versions of one.", Nested(ModelSummary)
+        List, "Newest version of each model, or all versions of one model.", Nested(ModelSummary)
     )
-    next = described(String, "The cursor of the next page.", allow_none=True)
+    next = described(String, "Cursor of the next page; null on the last page.", allow_none=True)
 
 
 class ModelVersion(Schema):
-    """Which model answered."""
+    """Name and version of a model."""
 
-    name = described(String, "Its name.")
-    version = described(Integer, "Its version.")
+    name = described(String, "Name of the model.")
+    version = described(Integer, "Version of the model.")
 
 
 class LayerSummary(Schema):
-    """A layer."""
+    """A layer of a network."""
 
-    index = described(Integer, "Its place, from 0.")
-    type = described(String, "Its type.")
-    activation = described(String, "Its activation, if it has one.", allow_none=True)
-    output_shape = described(List, "The shape that one sample leaves it with.", Integer())
-    parameters = described(Integer, "How many numbers it holds.")
-    trainable_parameters = described(Integer, "How many of them training changes.")
-    arrays = described(Dict, "The shapes of its arrays, by name.", values=List(Integer()))
+    index = described(Integer, "Index of the layer, from 0.")
+    type = described(String, "Type of the layer.")
+    activation = described(String, "Activation of the layer; null if it has none.", allow_none=True)
+    output_shape = described(List, "Output shape for one sample.", Integer())
+    parameters = described(Integer, "Number of parameters.")
+    trainable_parameters = described(Integer, "Number of trainable parameters.")
+    arrays = described(Dict, "Shapes of the arrays, by name.", values=List(Integer()))
 
 
 class Summary(Schema):
-    """The layers of a model."""
+    """Summary of a model's layers."""
 
-    model = described(Nested, "Which model it is.", ModelVersion)
-    dtype = described(String, "The numbers that it computes in.")
-    input_shape = described(List, "The shape of one prepared sample.", Integer())
-    layers = described(List, "The layers, from input to output.", Nested(LayerSummary))
-    parameters = described(Integer, "How many numbers it holds.")
-    trainable_parameters = described(Integer, "How many of them training changes.")
-    bytes = described(Integer, "What its numbers take.")
+    model = described(Nested, "Name and version of the model.", ModelVersion)
+    dtype = described(String, "Data type of the computation.")
+    input_shape = described(List, "Shape of one preprocessed sample.", Integer())
+    layers = described(List, "Layers, from input to output.", Nested(LayerSummary))
+    parameters = described(Integer, "Number of parameters.")
+    trainable_parameters = described(Integer, "Number of trainable parameters.")
+    bytes = described(Integer, "Size of the parameters in bytes.")

@@ -1,4 +1,4 @@
-"""Predictions."""
+"""Request and response schemas for predictions."""
 
 from __future__ import annotations
 
@@ -22,34 +22,38 @@ class Points(Schema):
 class LabelScore(Schema):
     """A label with its output."""
 
-    label = described(Raw, "The label.", keywords=LABEL)
-    output = described(Raw, "What the network says of it.", keywords={"type": "number"})
+    label = described(Raw, "Class label.", keywords=LABEL)
+    output = described(Raw, "Output of the network for the label.", keywords={"type": "number"})
 
 
 class Prediction(Schema):
-    """What a model says of points, in their order."""
+    """Predictions for points, in the order of the request."""
 
-    model = described(Nested, "Which model answered.", ModelVersion)
+    model = described(Nested, "Name and version of the model.", ModelVersion)
     outputs = described(
-        Raw, "The network's outputs, a list per point.", keywords=array(array({"type": "number"}))
+        Raw,
+        "Outputs of the network, one list per point.",
+        keywords=array(array({"type": "number"})),
     )
     labels = described(
         Raw,
-        "For classification: a label per point. For multilabel: a list per point of the labels"
-        " that are present.",
+        (
+            "Only for classification: one label per point. For multilabel: one list of present "
+            "labels per point."
+        ),
         required=False,
         keywords=array(LABELS),
     )
     values = described(
         Raw,
-        "For regression: a list per point with a number per target column.",
+        "Only for regression: one list per point with a number per target column.",
         required=False,
         keywords=array(array({"type": "number"})),
     )
-    warnings = described(List, "For a table: what was ignored of it.", String(), required=False)
+    warnings = described(List, "Ignored columns of a table.", String(), required=False)
     top = described(
         List,
-        "With `?top=`: per point the best labels, best first.",
+        "Labels with the highest outputs per point, highest first; only with `?top=`.",
         List(Nested(LabelScore)),
         required=False,
     )

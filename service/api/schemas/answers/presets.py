@@ -1,4 +1,4 @@
-"""What is answered of presets."""
+"""Response schemas for presets."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from trainlet.spec import JobSpec
 
 
 class Goal(Schema):
-    """What the final value of a metric must be."""
+    """Required value of a final metric."""
 
-    metric = described(String, "The name of the metric.")
-    at_least = described(Raw, "It must be so large, if this is not null.", keywords=OPTIONAL)
-    at_most = described(Raw, "It must be so small, if this is not null.", keywords=OPTIONAL)
+    metric = described(String, "Name of the metric.")
+    at_least = described(Raw, "Lower bound; null if there is none.", keywords=OPTIONAL)
+    at_most = described(Raw, "Upper bound; null if there is none.", keywords=OPTIONAL)
 
 
 class Preset(Schema):
-    """A job that can be submitted as it is."""
+    """A job spec that can be submitted unchanged."""
 
-    name = described(String, "Its name.")
-    about = described(String, "What it is about.")
-    reaches = described(Nested, "What it must reach.", Goal)
-    spec = described(Nested, "The spec.", schema_of(JobSpec))
+    name = described(String, "Name of the preset.")
+    about = described(String, "Description of the preset.")
+    reaches = described(Nested, "Metric value that the preset must reach.", Goal)
+    spec = described(Nested, "Job spec.", schema_of(JobSpec))
 
 
 class PresetPage(Schema):
     """All presets, by name."""
 
-    data = described(List, "The presets.", Nested(Preset))
-    next = described(String, "Always null: they come all at once.", allow_none=True)
+    data = described(List, "Presets.", Nested(Preset))
+    next = described(String, "Always null: all presets are on one page.", allow_none=True)

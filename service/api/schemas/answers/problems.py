@@ -1,4 +1,4 @@
-"""Errors."""
+"""Response schemas for errors."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from service.api.schemas.answers.fields import described
 
 
 class FieldErrorSchema(Schema):
-    """One fault of a request."""
+    """A validation error of one field."""
 
-    pointer = described(String, "Where in the body, as a JSON pointer.", required=False)
-    parameter = described(String, "Which parameter of the query string.", required=False)
-    value = described(Raw, "What was seen, shortened.")
-    allowed = described(String, "What is allowed.")
-    detail = described(String, "What is wrong.")
+    pointer = described(String, "JSON Pointer to the field in the body.", required=False)
+    parameter = described(String, "Name of the query parameter or header.", required=False)
+    value = described(Raw, "Received value, shortened.")
+    allowed = described(String, "Allowed values.")
+    detail = described(String, "Description of the error.")
 
 
 class Problem(Schema):
     """An error (RFC 9457)."""
 
-    type = described(String, "A URI for this kind of problem.")
-    title = described(String, "The kind of problem in words.")
-    status = described(Integer, "The HTTP status.")
-    detail = described(String, "What is wrong here.")
-    instance = described(String, "The path that was asked for.", required=False)
-    errors = described(List, "Every fault found.", Nested(FieldErrorSchema), required=False)
+    type = described(String, "URI of the problem type.")
+    title = described(String, "Title of the problem type.")
+    status = described(Integer, "HTTP status code.")
+    detail = described(String, "Explanation of this error.")
+    instance = described(String, "Path of the request.", required=False)
+    errors = described(List, "All validation errors.", Nested(FieldErrorSchema), required=False)
