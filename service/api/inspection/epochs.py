@@ -24,10 +24,8 @@ def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
     kept = ctx.store.snapshots.epochs(job_id)
     if not kept:
         raise ConflictError(
-            (
-                f"Job {job_id} has no snapshots; training.record.snapshots of its spec is "
-                f"{job.spec.training.record.snapshots}."
-            )
+            f"Job {job_id} has no snapshots; training.record.snapshots of its spec is "
+            f"{job.spec.training.record.snapshots}."
         )
     chosen = kept[-1] if epoch is None else epoch
     if chosen not in kept:

@@ -139,10 +139,8 @@ def _rows(model: Model, repeats: int, most: int) -> int:
     )
     if rows < MIN_ROWS:
         raise TooLargeError(
-            (
-                f"{repeats} shuffles of {columns} columns need more than {MAX_MULTIPLICATIONS} "
-                "multiplications for this network; reduce `repeats`."
-            )
+            f"{repeats} shuffles of {columns} columns need more than {MAX_MULTIPLICATIONS} "
+            "multiplications for this network; reduce `repeats`."
         )
     return rows
 
@@ -172,7 +170,7 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
     most = max(1, MAX_ATTRIBUTIONS // len(preprocessing.features))
     if len(inputs) > most:
         raise TooLargeError(
-            (f"There are {len(inputs)} points; at most {most} are allowed for this model.")
+            f"There are {len(inputs)} points; at most {most} are allowed for this model."
         )
     outputs = predictor(network, model.parameters)(inputs).reshape(len(inputs), -1)
     units = outputs.argmax(axis=1)

@@ -55,10 +55,8 @@ def too_many(count: int, what: str) -> TooLargeError:
     """Return the error for a response with too many numbers."""
     most = MAX_NUMBERS[agreed()]
     return TooLargeError(
-        (
-            f"{what} has {count} numbers; a response may have {most}. Send fewer points, or use "
-            f"Accept: {NPZ} for up to {MAX_NUMBERS[NPZ]}."
-        )
+        f"{what} has {count} numbers; a response may have {most}. Send fewer points, or use "
+        f"Accept: {NPZ} for up to {MAX_NUMBERS[NPZ]}."
     )
 
 

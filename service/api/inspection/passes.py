@@ -201,10 +201,8 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
     room = ARRAYS_PER_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
     if room > ctx.settings.max_memory_bytes:
         raise TooLargeError(
-            (
-                f"{len(raw)} points through all layers may need {room} bytes; the limit is "
-                f"{ctx.settings.max_memory_bytes} (setting TRAINLET_MAX_MEMORY_BYTES)."
-            )
+            f"{len(raw)} points through all layers may need {room} bytes; the limit is "
+            f"{ctx.settings.max_memory_bytes} (setting TRAINLET_MAX_MEMORY_BYTES)."
         )
     try:
         return subject.preprocessing.inputs(raw, subject.network.dtype).reshape(
