@@ -139,7 +139,7 @@ def with_operation_ids(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """
     document = deepcopy(document)
     for operation, rule, _ in operations(document, app):
-        name = rule.endpoint.rpartition(".")[2]
+        name = app.view_functions[rule.endpoint].__name__
         is_version = "version" in rule.arguments and "version" not in name
         operation["operationId"] = f"{name}_version" if is_version else name
         operation["summary"] = operation["summary"].removesuffix(".")

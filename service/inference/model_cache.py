@@ -56,9 +56,9 @@ class LoadedModel:
 
 
 class LoadedModels:
-    """The models used last, by name and version, up to so many bytes of memory.
+    """LRU cache of models by name and version, limited in bytes.
 
-    The meters count reads of a file as loads and requests that found their model here as hits.
+    The metrics count file reads as loads and cached models as hits.
     """
 
     def __init__(self, models: Models, max_bytes: int, metrics_collector: Metrics) -> None:
@@ -71,10 +71,10 @@ class LoadedModels:
         self._bytes = 0
 
     def get(self, name: str, version: int, *, is_there: bool = False) -> LoadedModel:
-        """Answer a model; of several threads that ask at once, one loads it.
+        """Return a model; concurrent requests for the same one load it once.
 
-        Raises NotFoundError, or CorruptFileError. Whether it was deleted while it was here is
-        looked up unless the caller knows that it `is_there`.
+        Raises NotFoundError, or CorruptFileError. Checks that a cached model was not deleted,
+        unless `is_there`.
         """
         key = name, version
         with self._lock:
@@ -89,13 +89,13 @@ class LoadedModels:
             return self._load(key, own) if loading is None else loading.result()
         if not is_there and self._models.is_deleted(name, version):
             self._drop(key, model)
-            raise NotFoundError(f"version {version} of model {name!r} was deleted")
+            raise NotFoundError(f"Version {version} of model {name!r} was deleted.")
         return model
 
     def load_newest(self) -> None:
-        """Load the models that have aliases before anybody asks, as long as there is room.
+        """Preload the models that have aliases, until the cache is full.
 
-        One that cannot be loaded is told in the log, and again to whoever asks for it.
+        A model that cannot be loaded is logged; requests for it raise the error again.
         """
         for name, version in self._aliased():
             if self._bytes >= self._max_bytes:
@@ -104,7 +104,7 @@ class LoadedModels:
                 model = self.get(name, version)
                 model.outputs_of(np.zeros((1, *model.input_shape), model.dtype))
             except TrainletError as error:
-                logger.warning("model %s, version %d is not warm: %s", name, version, error)
+                logger.warning("failed to preload model %s version %d: %s", name, version, error)
 
     def _aliased(self) -> Iterator[tuple[str, int]]:
         aliases = self._models.aliases

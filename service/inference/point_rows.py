@@ -13,7 +13,7 @@ from trainlet.suggestion import did_you_mean
 
 
 class PointRows:
-    """The rows that a model takes; each check is linear in the number of columns."""
+    """Parser of JSON points for a model; each check is linear in the number of columns."""
 
     def __init__(self, preprocessing: FittedPreprocessing) -> None:
         self._columns = preprocessing.typed
@@ -30,7 +30,7 @@ class PointRows:
         self._nulls = " or null" if self._fills else ""
 
     def numbers(self, point: Any) -> list[float | None] | None:
-        """Return a number per column, null or nan for a missing one; None if `errors` has some."""
+        """Return one number per column, null or nan if missing; None if `errors` yields some."""
         row = self._in_order(point)
         if row is None or (not self._fills and None in row):
             return None
@@ -39,12 +39,12 @@ class PointRows:
                 row[place] = convert(row[place])
                 if row[place] is None:
                     return None
-        except TypeError:  # a list or an object where a category belongs
+        except TypeError:  # a list or an object in place of a category
             return None
         return row if self._types.issuperset(map(type, row)) else None
 
     def errors(self, point: Any) -> Iterator[FieldError]:
-        """Yield everything that is wrong with a point; paths start inside of it."""
+        """Yield every error of a point; paths are relative to the point."""
         if isinstance(point, dict):
             yield from self._name_errors(point)
             steps: list[str | int] = [name for name in self._names if name in point]

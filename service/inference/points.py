@@ -1,4 +1,4 @@
-"""Points to predict: one conversion if all is well, precise pointers if not."""
+"""Conversion of points to arrays: fast for valid points, precise error pointers otherwise."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from trainlet.suggestion import unknown
 Points = NDArray[np.float64]
 
 LITERALS = b"true", b"false", b"null"
-"""JSON that is no number, but that numpy would take for one."""
+"""JSON literals that are not numbers but that NumPy would convert."""
 
 
 def read_points(body: bytes, preprocessing: FittedPreprocessing, most: int) -> Points:
-    """The points (n, columns) in a body `{"points": [[…], …]}`, or `[{"x1": …}, …]`.
+    """Parse the points (n, columns) of a body `{"points": [[…], …]}` or `[{"x1": …}, …]`.
 
-    Raises 400 for what is not JSON, and what `to_points` raises.
+    Raises 400 for invalid JSON, and the errors of `to_points`.
     """
     points = _list(parse(body))
     check_count(len(points), most)
-    # The two quotes of "points" are all there can be unless something in the list is text.
+    # Only the two quotes of "points" are allowed, else the list contains strings.
     if body.count(b'"') == 2 and not preprocessing.forms and not any(w in body for w in LITERALS):
         array = _converted(points)
         if array is not None and array.shape == (len(points), len(preprocessing.columns)):
@@ -39,8 +39,8 @@ def read_points(body: bytes, preprocessing: FittedPreprocessing, most: int) -> P
 def to_points(points: list[Any], preprocessing: FittedPreprocessing) -> Points:
     """Convert rows, each a list or an object by column, to an array (n, columns).
 
-    Raises ValidationError with a pointer for a point of the wrong length, for a column that is
-    unknown or lacking, and for a value that its column cannot have.
+    Raises ValidationError with a pointer for a point of the wrong length, an unknown or missing
+    column, and a value that its column does not allow.
     """
     rows = PointRows(preprocessing)
     array = np.empty((len(points), len(preprocessing.columns)))
@@ -65,7 +65,7 @@ def check_count(points: int, most: int) -> None:
     """Raise TooLargeError for more than `most` points."""
     if points > most:
         raise TooLargeError(
-            f"There are {points} points; a request may hold {most} (TRAINLET_MAX_POINTS)."
+            f"There are {points} points; the limit is {most} (setting TRAINLET_MAX_POINTS)."
         )
 
 

@@ -1,4 +1,4 @@
-"""Predicting: raw points to outputs and labels, the one core behind every door."""
+"""Inference from raw points to outputs and labels, shared by all prediction endpoints."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import FieldError, ValidationError
 
 SCOPES = ("predict",)
-"""What a key must be for, to predict."""
+"""Scopes that allow predictions."""
 
 
 @dataclass(frozen=True)
 class ModelRef:
-    """A model in memory, by its name and the number that its version or alias came to."""
+    """A model in memory, with its name and resolved version."""
 
     name: str
     version: int
@@ -31,7 +31,7 @@ class ModelRef:
 
 
 def find(ctx: Context, name: str, version: str | None = None) -> ModelRef:
-    """Find a model by name, and version or alias; the newest without one.
+    """Find a model by name, and version or alias; without one, the newest version.
 
     Raises NotFoundError, or CorruptFileError.
     """
@@ -45,9 +45,9 @@ def find(ctx: Context, name: str, version: str | None = None) -> ModelRef:
 
 
 def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
-    """The outputs (n, units) of raw points (n, columns).
+    """Return the outputs (n, units) of raw points (n, columns).
 
-    Raises ValidationError, with the row, for points that are not finite or whose outputs are not.
+    Raises ValidationError with the row for points that are not finite or have non-finite outputs.
     """
     try:
         inputs = model.preprocessing.inputs(points, model.dtype)
@@ -57,8 +57,8 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
     finite = np.isfinite(outputs)
     if not finite.all():
         rows = np.flatnonzero(~finite.all(axis=1))
-        expected = "a point whose output is finite"
-        detail = "lies too far out: the output of the network is not finite"
+        expected = "a point with a finite output"
+        detail = "must give a finite output; the point is too far from the training data"
         raise ValidationError(
             FieldError(("points", int(row)), points[row].tolist(), expected, detail)
             for row in islice(rows, MAX_ERRORS)
@@ -67,7 +67,7 @@ def outputs_of(model: LoadedModel, points: Points) -> NDArray[Any]:
 
 
 def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Points:
-    """The raw points (n, columns) in a body, as JSON or as an npy file.
+    """Parse the raw points (n, columns) of a JSON or npy body.
 
     Raises 400, ValidationError and TooLargeError.
     """
@@ -77,7 +77,7 @@ def points_in(body: bytes, media_type: str, model: LoadedModel, most: int) -> Po
 
 
 def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
-    """An array that came as it is, as raw points (n, columns) in float64.
+    """Convert an array to raw points (n, columns) in float64.
 
     Raises ValidationError for another shape, and TooLargeError for more than `most` points.
     """
@@ -85,12 +85,12 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
     if array.ndim != 2 or array.shape[1] != len(columns):
         expected = f"the shape [n, {len(columns)}]: {', '.join(columns)}"
         raise ValidationError(
-            [FieldError(("points",), list(array.shape), expected, f"must be of {expected}")]
+            [FieldError(("points",), list(array.shape), expected, f"must have {expected}")]
         )
     for form in model.preprocessing.forms:
         if form.type == "category":
-            expected = "points as JSON, where categories are words"
-            message = f"column {form.name} holds categories, for which an array has no words"
+            expected = "points as JSON, where categories are strings"
+            message = f"must be JSON, because column {form.name} contains categories"
             raise ValidationError([FieldError(("points",), form.name, expected, message)])
     check_count(len(array), most)
     with np.errstate(over="ignore"):
@@ -98,19 +98,19 @@ def points_of(array: NDArray[Any], model: LoadedModel, most: int) -> Points:
 
 
 def array_of(model: LoadedModel, outputs: NDArray[Any]) -> NDArray[Any]:
-    """Return what an npy response holds: the values of a regression, otherwise the outputs."""
+    """Return the array for an npy response: values of a regression, otherwise outputs."""
     preprocessing = model.preprocessing
     return outputs if preprocessing.labels is not None else preprocessing.values_of(outputs)
 
 
 def prediction_document(ref: ModelRef, outputs: NDArray[Any]) -> dict[str, Any]:
-    """What is answered in JSON: the model, and what `prediction` returns."""
+    """Return the JSON document: the model, and the result of `prediction`."""
     model = {"name": ref.name, "version": ref.version}
     return {"model": model} | prediction(ref.model.preprocessing, outputs)
 
 
 def prediction(preprocessing: FittedPreprocessing, outputs: NDArray[Any]) -> dict[str, Any]:
-    """Return outputs (n, units) with the labels or the values that they stand for."""
+    """Return outputs (n, units) with their labels or values."""
     labels = preprocessing.labels_of(outputs)
     if labels is None:
         return {"outputs": outputs, "values": preprocessing.values_of(outputs)}

@@ -1,4 +1,4 @@
-"""Predictions as the API asks for them: JSON or npy in, one of both out."""
+"""Prediction requests of the API: JSON or npy body, JSON or npy response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of plain requests: what one has to be, and how it is read and answered."""
+"""Kinds of prediction requests that bypass Flask: conditions, parser and response."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ Outputs = NDArray[Any]
 Read = Callable[
     ["WSGIEnvironment", bytes, ModelRef, int], tuple[Points, Callable[[Outputs], Response_]]
 ]
-"""Reads a body about a model, of so many points at most: raw points (n, columns), and what
-answers their outputs (n, units). Raises 400, ValidationError and TooLargeError, and so does what
-answers."""
+"""Parser of a body for a model, with a limit of points.
+
+Returns raw points (n, columns) and a function that formats their outputs (n, units). Both raise
+400, ValidationError and TooLargeError.
+"""
 
 LENGTH = re.compile("[1-9][0-9]{0,14}")
 ANYTHING = frozenset({"", "*/*"})
@@ -34,23 +36,23 @@ ANYTHING = frozenset({"", "*/*"})
 
 @dataclass(frozen=True)
 class RequestKind:
-    """A kind of request that POSTs to `root/<name>/verb`, or to a version or alias of that name."""
+    """A POST request to `root/<name>/verb`, or to a version or alias of that name."""
 
     root: str
     verb: str
     media_types: frozenset[str | None]
-    """What it may bring, and ask for."""
+    """Allowed media types of the body and of the Accept header."""
     read: Read
 
     @cached_property
     def path(self) -> re.Pattern[str]:
-        """Has the groups name, and version or alias."""
+        """Pattern of the path, with the groups name, and version or alias."""
         pattern = rf"{self.root}/([\w.-]+)(?:/versions/([\w.-]+))?/{self.verb}"
         return re.compile(pattern, re.ASCII)
 
     @cached_property
     def routes(self) -> tuple[str, str]:
-        """What the journal calls it, without and with a version."""
+        """Routes for the access log, without and with a version."""
         name = f"{self.root}/<name>"
         return f"{name}/{self.verb}", f"{name}/versions/<version>/{self.verb}"
 
@@ -59,7 +61,7 @@ class RequestKind:
         return self.media_types | ANYTHING
 
     def is_plain(self, environ: WSGIEnvironment, max_bytes: int) -> bool:
-        """Whether nothing is asked but to predict what the body holds."""
+        """Return whether the request is a plain prediction without other options."""
         return (
             environ["REQUEST_METHOD"] == "POST"
             and not environ.get("QUERY_STRING")

@@ -25,8 +25,8 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 FIRST, MAIN = "index.html", "main.js"
-IMPORT = re.compile(rb'^import [^"]* from "([^"]+)";$', re.MULTILINE)
-PLACE = b"page/"
+IMPORT = re.compile(rb'^import .* from "(.+)";$', re.MULTILINE)
+PAGE_PREFIX = b"page/"
 """What addresses in the first file begin with; the digest comes behind it."""
 
 POLICY = {
@@ -83,7 +83,7 @@ def _first(files: dict[str, bytes], digest: str) -> bytes:
     )
     html = (FOLDER / FIRST).read_bytes()
     html = html.replace(b"</head>", modules.encode() + b"</head>")
-    return html.replace(b'="' + PLACE, b'="' + PLACE + digest.encode() + b"/")
+    return html.replace(b'="' + PAGE_PREFIX, b'="' + PAGE_PREFIX + digest.encode() + b"/")
 
 
 def _needed(files: dict[str, bytes], first: str) -> set[str]:

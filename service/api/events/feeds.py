@@ -78,7 +78,7 @@ class Feed:
         return actual
 
     def _add_live(self, actual: JobProgress) -> None:
-        """Add live progress from Redis; without Redis, events are delayed until the job finishes."""
+        """Add live progress from Redis; without Redis, events wait for the end of the job."""
         self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
         for name, values in news.items():
             actual.history.setdefault(name, []).extend(values)

@@ -48,7 +48,7 @@ blueprint = Blueprint(
     "snapshots",
     __name__,
     url_prefix="/v1/jobs",
-    description=("Inspect and use the network of a job after an epoch with a snapshot."),
+    description="Inspect and use the network of a job after an epoch with a snapshot.",
 )
 
 

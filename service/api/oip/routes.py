@@ -110,7 +110,7 @@ def surprise(error: Exception) -> Response:
     problems.unexpected_error_response(error)
     return _error(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        ("An unexpected error occurred; see the log of the service."),
+        "An unexpected error occurred; see the log of the service.",
     )
 
 

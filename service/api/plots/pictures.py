@@ -79,7 +79,7 @@ class Scene:
         part = self.samples.held_out
         points = self.samples.table(part, MAX_POINTS).inputs
         return Scatter(
-            (f"{part} samples, by prediction {title}"), points, self._seen(subject, points)
+            f"{part} samples, by prediction {title}", points, self._seen(subject, points)
         )
 
     def plane(self, subject: Subject, title: str) -> Plane:

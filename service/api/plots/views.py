@@ -39,7 +39,7 @@ blueprint = Blueprint(
     "plots",
     __name__,
     url_prefix="/v1/jobs",
-    description=("Plot loss curves, samples and decision boundaries of a job."),
+    description="Plot loss curves, samples and decision boundaries of a job.",
 )
 
 

@@ -20,7 +20,7 @@ from trainlet.suggestion import unknown
 INPUT = "points"
 
 DATATYPE = {"number": "FP64", "boolean": "BOOL", "category": "BYTES", "date": "BYTES"}
-"""The datatype of a column by its type, as the metadata state it."""
+"""Datatype of a column by its type, as in the metadata."""
 
 ACCEPTED = {
     "number": NUMERIC,
@@ -49,8 +49,8 @@ def read_points(
 ) -> Points:
     """Convert input tensors to raw points (n, columns).
 
-    Raises 400 for tensors that the model does not take, ValidationError for values that a column
-    cannot have, and TooLargeError for more than `most` points.
+    Raises 400 for tensors that the model does not accept, ValidationError for values that a column
+    does not allow, and TooLargeError for more than `most` points.
     """
     columns = preprocessing.typed
     if list(inputs) == [INPUT]:
@@ -112,7 +112,7 @@ def _check(tensor: Tensor, column: Column) -> None:
 
 
 def _numbers(values: Array, column: Column) -> Array:
-    """Convert the values of a column; what is missing is nan. Raises ValidationError."""
+    """Convert the values of a column; missing values become nan. Raises ValidationError."""
     given = values.tolist()
     if column.type in ("category", "date"):
         codes = {text: _code(text, column) for text in set(given)}

@@ -1,4 +1,4 @@
-"""Requests of the protocol: input tensors and requested outputs, read from an untrusted body."""
+"""Request parser of the protocol: input tensors and requested outputs, from an untrusted body."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MAX_SIZE = 2**31
 
 @dataclass(frozen=True)
 class Inference:
-    """Input tensors by name, and the requested outputs: name to whether it is to be binary.
+    """Input tensors by name, and requested outputs by name with their binary flag.
 
-    No requested outputs mean all of them, in binary or not as `binary` says.
+    Without requested outputs, all are returned; `binary` is their flag.
     """
 
     id: str | None
@@ -35,7 +35,7 @@ class Inference:
 
 
 def read_inference(body: bytes, header_length: str | None) -> Inference:
-    """Read a body, whose JSON ends after as many bytes as HEADER_LENGTH says. Raises 400."""
+    """Parse a body; HEADER_LENGTH is the length of its JSON in bytes. Raises 400."""
     length = _header_length(header_length, len(body))
     document, rest = parse(body[:length]), memoryview(body)[length:]
     if not isinstance(document, dict):
@@ -59,7 +59,9 @@ def _header_length(text: str | None, most: int) -> int:
     if text is None:
         return most
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
-        raise BadRequest(f"{HEADER_LENGTH} must be an integer from 0 to {most}, the body's bytes.")
+        raise BadRequest(
+            f"{HEADER_LENGTH} must be an integer from 0 to {most}, the length of the body."
+        )
     return int(text)
 
 
@@ -75,12 +77,12 @@ def _parameters(thing: dict[str, Any]) -> dict[str, Any]:
 def _flag(parameters: dict[str, Any], name: str, *, default: bool) -> bool:
     value = parameters.get(name)
     if value is not None and not isinstance(value, bool):
-        raise BadRequest(f"`{name}` must be true or false.")
+        raise BadRequest(f"`{name}` must be a boolean.")
     return default if value is None else value
 
 
 def _inputs(inputs: Any, rest: memoryview) -> dict[str, Tensor]:
-    """Read the tensors; each takes its share of the binary data, in order."""
+    """Parse the tensors; each consumes its bytes of the binary data, in order."""
     if not isinstance(inputs, list) or not inputs:
         raise BadRequest("`inputs` must be a list of at least one tensor.")
     tensors: dict[str, Tensor] = {}
@@ -89,10 +91,10 @@ def _inputs(inputs: Any, rest: memoryview) -> dict[str, Tensor]:
             raise BadRequest("Every input must be an object with a `name`.")
         tensor, rest = _tensor(each, rest)
         if tensor.name in tensors:
-            raise BadRequest(f"Input {tensor.name!r:.80} must be given only once.")
+            raise BadRequest(f"Input {tensor.name!r:.80} must occur only once.")
         tensors[tensor.name] = tensor
     if len(rest):
-        raise BadRequest(f"{len(rest)} bytes follow the request that belong to no input.")
+        raise BadRequest(f"{len(rest)} bytes after the request belong to no input.")
     return tensors
 
 
@@ -115,8 +117,8 @@ def _tensor(document: dict[str, Any], rest: memoryview) -> tuple[Tensor, memoryv
         return Tensor(name, datatype, tuple(shape), data), rest
     if type(size) is not int or not 0 <= size <= len(rest) or data is not None:
         raise BadRequest(
-            f"The binary_data_size of {name!r:.80} must be an integer of at most {len(rest)},"
-            " the bytes left after the request, and `data` must be absent."
+            f"The binary_data_size of {name!r:.80} must be an integer of at most "
+            f"{len(rest)}, the number of remaining bytes, and `data` must be absent."
         )
     return Tensor(name, datatype, tuple(shape), rest[:size]), rest[size:]
 
@@ -131,7 +133,7 @@ def _outputs(outputs: Any, *, binary: bool) -> dict[str, bool]:
         _check_fields(output, OUTPUT_FIELDS, "an output")
         name, parameters = output.get("name"), _parameters(output)
         if not isinstance(name, str) or name in requested:
-            raise BadRequest("Every output must have a `name` of its own.")
+            raise BadRequest("Every output must have a unique `name`.")
         if parameters.get("classification"):
             raise BadRequest(
                 "The classification extension is not supported; request the output `labels`."

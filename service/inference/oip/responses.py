@@ -1,4 +1,4 @@
-"""Answers: what the protocol tells of a model, and tensors back from it."""
+"""Responses of the protocol: model metadata and output tensors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PLATFORM = "trainlet_safetensors"
 
 
 def metadata(ref: ModelRef, versions: Sequence[int]) -> Response:
-    """Return names, datatypes and shapes of what a model takes and returns; -1 is the points."""
+    """Return names, datatypes and shapes of inputs and outputs; -1 is the number of points."""
     model = ref.model
     outputs = tensors(model, np.empty((0, model.output_units), model.dtype))
     return json_response(
@@ -43,8 +43,8 @@ def metadata(ref: ModelRef, versions: Sequence[int]) -> Response:
 def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
     """Return the outputs (n, units), and the labels or the values (n, units).
 
-    `labels` are (n,); for multilabel they are BOOL (n, labels), true where a label is present.
-    Values are in the units of the data.
+    `labels` are (n,); for multilabel they are BOOL (n, labels), true if a label is present. Values
+    are in the units of the data.
     """
     encoding = model.preprocessing.encoding
     if encoding.task == "multilabel":
@@ -56,7 +56,7 @@ def tensors(model: LoadedModel, outputs: Array) -> dict[str, Array]:
 
 
 def inferred(ref: ModelRef, inference: Inference, outputs: Array) -> tuple[dict[str, str], bytes]:
-    """Headers and content of an answer. Raises 400 for an output that the model does not have."""
+    """Return headers and content of a response. Raises 400 for an unknown output."""
     result = tensors(ref.model, outputs)
     wanted = inference.outputs or dict.fromkeys(result, inference.binary)
     strange = [name for name in wanted if name not in result]

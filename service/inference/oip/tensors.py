@@ -1,7 +1,7 @@
 """Tensors of the protocol: datatypes, JSON data and binary data.
 
-Binary data is little-endian, row by row, without gaps; each element of BYTES stands behind its
-length in four bytes.
+Binary data is little-endian, in C order, without gaps. Each element of BYTES follows its length in
+four bytes.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ JSON_TYPES: dict[str, tuple[str, set[type]]] = {
     "i": ("an integer of the datatype", {int, float}),
     "u": ("an integer of the datatype", {int, float}),
 }
-"""What JSON data may contain by the kind of the datatype; null is a missing value."""
+"""Allowed JSON data by the kind of the datatype; null is a missing value."""
 
 LENGTH_BYTES = 4
 
 
 @dataclass(frozen=True)
 class Tensor:
-    """An input of a request: its data are a JSON list, or bytes of the binary extension."""
+    """An input tensor; its data are a JSON list, or bytes of the binary extension."""
 
     name: str
     datatype: str
@@ -56,7 +56,7 @@ class Tensor:
     data: list[Any] | memoryview
 
     def array(self) -> Array:
-        """Convert the data to an array; strings and missing booleans are in an array of objects.
+        """Convert the data to an array; strings and missing booleans use an array of objects.
 
         Raises 400 for data that do not match the shape and the datatype.
         """
@@ -109,7 +109,7 @@ class Tensor:
         return self._integers(np.array(items) if items else np.empty(0), dtype)
 
     def _integers(self, array: Array, dtype: np.dtype[Any]) -> Array:
-        """Convert exactly: 3 and 3.0 are a UINT8, but not 300, -3 or 3.5."""
+        """Convert exactly: 3 and 3.0 are valid for UINT8, but not 300, -3 or 3.5."""
         with np.errstate(invalid="ignore"):
             converted = array.astype(dtype)
         wrong = array[converted != array]
@@ -118,7 +118,7 @@ class Tensor:
         return converted.reshape(self.shape)
 
     def _flat(self, data: list[Any]) -> list[Any]:
-        """List the elements, which may come flat or nested."""
+        """List the elements, which may be flat or nested."""
         items = data
         while items and isinstance(items[0], list):
             if set(map(type, items)) != {list} or len(set(map(len, items))) != 1:
