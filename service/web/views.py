@@ -25,9 +25,9 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 FIRST, MAIN = "index.html", "main.js"
-IMPORT = re.compile(rb'^import .* from "(.+)";$', re.MULTILINE)
+IMPORT = re.compile(rb'^import [^"]* from "([^"]+)";$', re.MULTILINE)
 PAGE_PREFIX = b"page/"
-"""What addresses in the first file begin with; the digest comes behind it."""
+"""Prefix of the paths in the first file; the digest is inserted after it."""
 
 POLICY = {
     "Content-Security-Policy": (
