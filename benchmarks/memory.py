@@ -13,7 +13,8 @@ import numpy as np
 from benchmarks.peers.trainlet_peer import Trainlet
 from benchmarks.workloads import WORKLOADS, Workload
 from trainlet.config import from_json
-from trainlet.network import Learning, Loss, first_state, plan
+from trainlet.network import Learning, first_state, plan
+from trainlet.network.losses import Loss
 
 BAR = 3.0
 """Maximum ratio of the peak above the bare interpreter to the memory that training needs.

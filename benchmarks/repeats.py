@@ -18,17 +18,10 @@ from time import process_time
 
 from benchmarks.workloads import WORKLOADS, Workload
 from trainlet.config import from_json
-from trainlet.network import (
-    Data,
-    Dense,
-    Loss,
-    Network,
-    Sgd,
-    Training,
-    first_repeats,
-    fit,
-    train_repeats,
-)
+from trainlet.network import Data, Network, Training, first_repeats, fit, train_repeats
+from trainlet.network.layers import Dense
+from trainlet.network.losses import Loss
+from trainlet.network.optimizers import Sgd
 from trainlet.network.repeats import seeded
 from trainlet.network.team import gains
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from trainlet.datasets import FittedPreprocessing, Read, TargetEncoding, categories
 from trainlet.datasets.split import Splits
-from trainlet.network import Data, Loss, Metric, Network
+from trainlet.network import Data, Network
 from trainlet.network.arrays import Array
+from trainlet.network.losses import Loss
+from trainlet.network.metrics import Metric
 from trainlet.spec import JobSpec, describe, encoding_of, network_of
 
 MAX_LABELS_SHOWN = 20

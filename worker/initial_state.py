@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from trainlet.network import (
-    Repeats,
-    State,
-    first_repeats,
-    first_state,
-    fork,
-    with_weights,
-)
+from trainlet.network import Repeats, State, first_repeats, first_state, fork, with_weights
 from trainlet.store import Job, Store, unpack_snapshot
 from worker.data import PreparedData
 

@@ -7,24 +7,12 @@ from numpy.typing import NDArray
 
 from benchmarks.workloads import Weights, Workload
 from trainlet.config import from_json
-from trainlet.network import (
-    Activation,
-    Adam,
-    ConstantSchedule,
-    Convolution,
-    Data,
-    Dense,
-    Flatten,
-    Layer,
-    LinearSchedule,
-    Loss,
-    MaxPooling,
-    Network,
-    Sgd,
-    Training,
-    first_state,
-    train,
-)
+from trainlet.network import Data, Network, Training, first_state, train
+from trainlet.network.activations import Activation
+from trainlet.network.layers import Convolution, Dense, Flatten, Layer, MaxPooling
+from trainlet.network.losses import Loss
+from trainlet.network.optimizers import Adam, Sgd
+from trainlet.network.schedules import ConstantSchedule, LinearSchedule
 
 
 class Trainlet:

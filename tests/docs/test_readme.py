@@ -7,16 +7,14 @@ from pathlib import Path
 
 from trainlet.config import Configuration
 from trainlet.datasets import Source
-from trainlet.network import (
-    Activation,
-    Initializer,
-    Layer,
-    Loss,
-    Metric,
-    Optimizer,
-    Regularizer,
-    Schedule,
-)
+from trainlet.network.activations import Activation
+from trainlet.network.initializers import Initializer
+from trainlet.network.layers import Layer
+from trainlet.network.losses import Loss
+from trainlet.network.metrics import Metric
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.regularizers import Regularizer
+from trainlet.network.schedules import Schedule
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

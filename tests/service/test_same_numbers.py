@@ -30,7 +30,9 @@ from tests.service.prediction_paths import (
 from tests.trainlet.export.models import CASES
 from tests.worker.here import work
 from trainlet.config import from_json
-from trainlet.network import Activation, Layer, Loss
+from trainlet.network.activations import Activation
+from trainlet.network.layers import Layer
+from trainlet.network.losses import Loss
 from trainlet.spec import JobSpec, Limits, check, describe, resolve
 from trainlet.store import Job, Store
 

@@ -23,6 +23,8 @@ class Configuration:
             cls.kinds = {}
         elif "kind" in cls.__dict__:
             cls.kinds[cls.kind] = cls
+        # `dataclass` writes no method that the class itself has.
+        cls.__repr__ = Configuration.__repr__  # type: ignore[method-assign]
 
     def __post_init__(self) -> None:
         declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
@@ -31,6 +33,12 @@ class Configuration:
         results = [error for field in fields(type(self)) for error in self._settle(field)]
         if results:
             raise ValidationError(results)
+
+    def __repr__(self) -> str:
+        declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
+        shown = ((name, getattr(self, name), _default(field)) for name, field in declared.items())
+        arguments = (f"{name}={value!r}" for name, value, default in shown if value != default)
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
     def _settle(self, field: Field) -> list[FieldError]:
         value = getattr(self, field.name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trainlet.network import Loss, Metric
+from trainlet.network.losses import Loss
+from trainlet.network.metrics import Metric
 from trainlet.spec import default_loss, default_metrics
 from trainlet.store import Model
 

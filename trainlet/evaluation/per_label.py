@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainlet.datasets import TargetEncoding
-from trainlet.network import F1, Counts, Precision, Recall, areas
+from trainlet.network.metrics import F1, Counts, Precision, Recall, areas
 
 Array = NDArray[Any]
 

@@ -7,7 +7,7 @@ from math import pi, sqrt
 from typing import Any
 
 from trainlet.export.graph import Graph
-from trainlet.network import (
+from trainlet.network.activations import (
     Activation,
     Elu,
     Gelu,

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from trainlet.export.graph import Graph
-from trainlet.network import (
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import (
     ActivationLayer,
     AveragePooling,
     BatchNormalization,
@@ -27,7 +28,6 @@ from trainlet.network import (
     MaxPooling,
     Reshape,
 )
-from trainlet.network.arrays import Array, Shape
 from trainlet.network.layers.pooling import Pooling
 from trainlet.network.layers.windows import Windows
 

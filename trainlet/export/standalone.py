@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainlet.config import to_json
-from trainlet.network import Convolution, Layer
+from trainlet.network.layers import Convolution, Layer
 from trainlet.store import Model
 
 PREDICTOR = Path(__file__).with_name("predictor.py")

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.network import Layer, Network
+from trainlet.network import Network
+from trainlet.network.layers import Layer
 
 
 def summary(network: Network) -> dict[str, Any]:

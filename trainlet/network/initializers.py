@@ -15,6 +15,22 @@ from trainlet.config import Configuration, Numbers, Range
 from trainlet.errors import FieldError, ValidationError
 from trainlet.network.arrays import Array, Shape
 
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Normal",
+    "Orthogonal",
+    "Uniform",
+    "Values",
+    "Zeros",
+]
+
 
 class Initializer(Configuration, family=True):
     """A distribution, or fixed numbers, that an array starts from."""

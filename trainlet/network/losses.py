@@ -19,15 +19,21 @@ import numpy as np
 
 from trainlet.config import Configuration, Range
 from trainlet.errors import FieldError
-from trainlet.network.activations import (
-    Activation,
-    Sigmoid,
-    Softmax,
-    record_sigmoid,
-    record_softmax,
-)
+from trainlet.network.activations import Activation, Sigmoid, Softmax
+from trainlet.network.activations.sigmoid import record_sigmoid
+from trainlet.network.activations.softmax import record_softmax
 from trainlet.network.arrays import Array, view
 from trainlet.network.tape import Tape
+
+__all__ = [
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "HalfSquaredError",
+    "Huber",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+]
 
 ROUNDING = 1e-6
 """How far each number of a distribution may be off by rounding."""

@@ -13,6 +13,15 @@ from trainlet.network.precision import settled
 from trainlet.network.schedules import ConstantSchedule, Schedule
 from trainlet.network.tape import Tape
 
+__all__ = [
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Optimizer",
+    "RmsProp",
+    "Sgd",
+]
+
 LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
 LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]
 Share = Annotated[float, Range(min=0, below=1), "Share of the average kept at each step."]

@@ -9,6 +9,12 @@ from trainlet.config import Configuration, Range
 from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
+__all__ = [
+    "L1",
+    "L2",
+    "Regularizer",
+]
+
 Strength = Annotated[float, Range(min=0, max=1000), "Strength λ."]
 Scale = Annotated[
     Literal["batch", "samples"],

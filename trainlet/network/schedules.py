@@ -12,6 +12,17 @@ from typing import Annotated, ClassVar
 from trainlet.config import Configuration, Range
 from trainlet.network.patience import Patience
 
+__all__ = [
+    "ConstantSchedule",
+    "CosineSchedule",
+    "ExponentialSchedule",
+    "LinearSchedule",
+    "PlateauSchedule",
+    "Schedule",
+    "StepSchedule",
+    "WarmupSchedule",
+]
+
 Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
 Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]
 Steps = Annotated[int, Range(min=1, max=10**9), "Number of steps."]

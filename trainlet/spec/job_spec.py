@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from trainlet.config import Configuration, Length, Names, Pattern, Range
 from trainlet.datasets import Preprocessing, Source, Split
-from trainlet.network import Layer, Training
+from trainlet.network import Training
+from trainlet.network.layers import Layer
 
 
 @dataclass(frozen=True)

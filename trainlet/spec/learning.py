@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from trainlet.datasets import Description
 from trainlet.errors import FieldError
-from trainlet.network import Metric, Sgd, WarmupSchedule
 from trainlet.network.arrays import Shape
+from trainlet.network.metrics import Metric
+from trainlet.network.optimizers import Sgd
+from trainlet.network.schedules import WarmupSchedule
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import label_count, metrics_of, task_of
 

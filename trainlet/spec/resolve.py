@@ -11,24 +11,16 @@ import numpy as np
 from trainlet.datasets import Description, Read, TargetEncoding, Task, categories, described
 from trainlet.datasets.target_encoding import several_labels
 from trainlet.errors import FieldError, ValidationError
-from trainlet.network import (
-    F1,
-    R2,
-    AbsoluteError,
-    Accuracy,
-    Activation,
+from trainlet.network import Network, network
+from trainlet.network.activations import Activation, Sigmoid, Softmax, Tanh
+from trainlet.network.arrays import Shape
+from trainlet.network.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Loss,
     MeanSquaredError,
-    Metric,
-    Network,
-    Sigmoid,
-    Softmax,
-    Tanh,
-    network,
 )
-from trainlet.network.arrays import Shape
+from trainlet.network.metrics import F1, R2, AbsoluteError, Accuracy, Metric
 from trainlet.spec.job_spec import Dataset, JobSpec
 from trainlet.spec.overflows import overflow_errors
 

@@ -11,8 +11,11 @@ import numpy as np
 
 from trainlet.datasets.sources.rows import TargetsBound, all_errors
 from trainlet.errors import FieldError, ValidationError
-from trainlet.network import Adam, Loss, Network, Optimizer, Regularizer, Training
+from trainlet.network import Network, Training
 from trainlet.network.arrays import Array
+from trainlet.network.losses import Loss
+from trainlet.network.optimizers import Adam, Optimizer
+from trainlet.network.regularizers import Regularizer
 from trainlet.spec.untrained_spec import NOT_EMPTY, UntrainedSpec, beyond_dtype
 
 

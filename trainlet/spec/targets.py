@@ -8,8 +8,9 @@ from dataclasses import replace
 from trainlet.datasets import Description, Inline
 from trainlet.datasets.columns import EXACT_INTEGERS
 from trainlet.errors import FieldError
-from trainlet.network import Activation, Loss, Sigmoid, Softmax, Tanh
+from trainlet.network.activations import Activation, Sigmoid, Softmax, Tanh
 from trainlet.network.arrays import Shape
+from trainlet.network.losses import Loss
 from trainlet.network.network import output_layer
 from trainlet.spec.job_spec import JobSpec
 from trainlet.spec.resolve import (

@@ -24,8 +24,8 @@ from safetensors import SafetensorError
 from trainlet.config import from_json
 from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import CorruptFileError
-from trainlet.network import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
 from trainlet.network.arrays import Array
+from trainlet.network.layers import ActivationLayer, Dense, Dropout, Flatten, Layer, Reshape
 from trainlet.spec import Architecture
 from trainlet.store.array_file import Arrays
 from trainlet.store.model_file import ERRORS, ModelHeader

@@ -13,7 +13,9 @@ from math import prod
 import numpy as np
 
 from trainlet.errors import CorruptFileError
-from trainlet.network import (
+from trainlet.network import Network
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import (
     BatchNormalization,
     Convolution,
     Dense,
@@ -21,10 +23,8 @@ from trainlet.network import (
     GlobalAveragePooling,
     Layer,
     LayerNormalization,
-    Network,
     Reshape,
 )
-from trainlet.network.arrays import Array, Shape
 from trainlet.store.array_file import Arrays
 
 AFFINE = {"weight": "scale", "bias": "offset"}

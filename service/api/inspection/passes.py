@@ -28,9 +28,10 @@ from trainlet.config import to_json
 from trainlet.datasets import FittedPreprocessing
 from trainlet.errors import FieldError, TooLargeError, ValidationError
 from trainlet.evaluation import measures
-from trainlet.network import Loss, Network
+from trainlet.network import Network
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.inspection import backpropagate, forward
+from trainlet.network.losses import Loss
 from trainlet.store import Model
 from trainlet.suggestion import unknown
 

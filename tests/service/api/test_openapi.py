@@ -14,7 +14,12 @@ from service.api.docs import FILES
 from tests.worker.here import work
 from trainlet.config import fields, is_configuration, is_family, members, to_json
 from trainlet.datasets import ReadingOptions, Source
-from trainlet.network import Activation, Dense, Initializer, Layer, Loss, Optimizer, Schedule
+from trainlet.network.activations import Activation
+from trainlet.network.initializers import Initializer
+from trainlet.network.layers import Dense, Layer
+from trainlet.network.losses import Loss
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.schedules import Schedule
 from trainlet.store import Store
 
 FAMILIES = [Activation, Initializer, Layer, Loss, Optimizer, Schedule, Source]

@@ -12,8 +12,10 @@ from trainlet.config import from_json
 from trainlet.datasets import Column, FittedPreprocessing, Label, TargetEncoding
 from trainlet.datasets.columns import encoded_names
 from trainlet.datasets.target_encoding import EncodingName
-from trainlet.network import Activation, Layer, Network, predictor
+from trainlet.network import Network, predictor
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import Layer
 from trainlet.store import Model
 
 Dtype = Literal["float32", "float64"]

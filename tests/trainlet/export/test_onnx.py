@@ -33,8 +33,9 @@ from trainlet.datasets import TargetEncoding
 from trainlet.export.onnx_activations import ACTIVATIONS
 from trainlet.export.onnx_file import IR_VERSION, OPSET, to_onnx
 from trainlet.export.onnx_layers import LAYERS
-from trainlet.network import Activation, Layer
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array
+from trainlet.network.layers import Layer
 from trainlet.store import Model
 
 CONV = {"type": "conv2d", "filters": 2, "kernel_size": 1}

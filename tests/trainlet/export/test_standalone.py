@@ -32,8 +32,9 @@ from tests.trainlet.export.models import (
 )
 from trainlet.datasets import FittedPreprocessing, TargetEncoding
 from trainlet.export import predictor, to_standalone
-from trainlet.network import Activation, Layer
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array
+from trainlet.network.layers import Layer
 from trainlet.store import Model
 
 DENSE = {"type": "dense", "units": 2, "activation": "tanh"}

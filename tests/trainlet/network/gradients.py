@@ -13,8 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from trainlet.network import Activation, Layer, Loss, Network, Tape, replay
+from trainlet.network import Network, Tape, replay
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import Layer
+from trainlet.network.losses import Loss
 from trainlet.network.operations import Call
 
 Tamper = Callable[[dict[str, Array]], None]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.trainlet.network.test_gradients import ACTIVATIONS
-from trainlet.network import Activation, Elu, LeakyRelu, Relu, Selu, Sigmoid, Softmax, Tape, replay
+from trainlet.network import Tape, replay
+from trainlet.network.activations import Activation, Elu, LeakyRelu, Relu, Selu, Sigmoid, Softmax
 from trainlet.network.arrays import Array
 
 

@@ -7,29 +7,13 @@ import numpy as np
 import pytest
 
 from trainlet.errors import DivergenceError
-from trainlet.network import (
-    L1,
-    Adam,
-    BatchNormalization,
-    CategoricalCrossEntropy,
-    Convolution,
-    Data,
-    Dense,
-    Flatten,
-    Loss,
-    MaxPooling,
-    Network,
-    Relu,
-    Sgd,
-    Softmax,
-    State,
-    Tanh,
-    Training,
-    first_state,
-    fit,
-    train,
-)
+from trainlet.network import Data, Network, State, Training, first_state, fit, train
+from trainlet.network.activations import Relu, Softmax, Tanh
 from trainlet.network.blocks import BLOCK_BYTES, block_size, sample_bytes
+from trainlet.network.layers import BatchNormalization, Convolution, Dense, Flatten, MaxPooling
+from trainlet.network.losses import CategoricalCrossEntropy, Loss
+from trainlet.network.optimizers import Adam, Sgd
+from trainlet.network.regularizers import L1
 from trainlet.network.training import Recording
 
 LAYERS = (Convolution(3, activation=Tanh()), MaxPooling(), Flatten(), Dense(3, Softmax()))

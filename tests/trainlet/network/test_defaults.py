@@ -12,24 +12,19 @@ from typing import Any
 import pytest
 
 from trainlet.config import Configuration
-from trainlet.network import (
-    Adagrad,
-    Adam,
-    AdamW,
+from trainlet.network import Network
+from trainlet.network.activations import Elu, LeakyRelu
+from trainlet.network.layers import (
     AveragePooling,
     BatchNormalization,
     Convolution,
     Dense,
     Dropout,
-    Elu,
-    Huber,
     LayerNormalization,
-    LeakyRelu,
     MaxPooling,
-    Network,
-    RmsProp,
-    Sgd,
 )
+from trainlet.network.losses import Huber
+from trainlet.network.optimizers import Adagrad, Adam, AdamW, RmsProp, Sgd
 
 ADAM = {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}
 AFFINE = {"use_bias": True, "trainable": True, "trainable_bias": True}

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    L2,
-    Adam,
+from trainlet.network import Data, Network, Recording, State, Training, first_state, fit, tape
+from trainlet.network.activations import Relu, Sigmoid
+from trainlet.network.layers import (
     BatchNormalization,
     Convolution,
-    Data,
     Dense,
     Dropout,
     Flatten,
@@ -20,20 +19,11 @@ from trainlet.network import (
     Layer,
     LayerNormalization,
     MaxPooling,
-    MeanSquaredError,
-    Network,
-    Optimizer,
-    Recording,
-    Relu,
     Reshape,
-    Sgd,
-    Sigmoid,
-    State,
-    Training,
-    first_state,
-    fit,
-    tape,
 )
+from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Adam, Optimizer, Sgd
+from trainlet.network.regularizers import L2
 from trainlet.network.trainer import Trainer
 
 HIDDEN: list[tuple[Layer, ...]] = [

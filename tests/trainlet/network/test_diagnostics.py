@@ -6,27 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    Accuracy,
-    BinaryCrossEntropy,
-    Constant,
-    Data,
-    Dense,
-    Layer,
-    Linear,
-    MeanSquaredError,
-    Network,
-    Normal,
-    Recording,
-    Relu,
-    Sgd,
-    Sigmoid,
-    State,
-    Tanh,
-    Training,
-    fit,
-)
+from trainlet.network import Data, Network, Recording, State, Training, fit
+from trainlet.network.activations import Linear, Relu, Sigmoid, Tanh
 from trainlet.network.blocks import sample_bytes
+from trainlet.network.initializers import Constant, Normal
+from trainlet.network.layers import Dense, Layer
+from trainlet.network.losses import BinaryCrossEntropy, MeanSquaredError
+from trainlet.network.metrics import Accuracy
+from trainlet.network.optimizers import Sgd
 
 TRAINING = Training(
     10,

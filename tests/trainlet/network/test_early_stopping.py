@@ -8,16 +8,9 @@ import pytest
 
 from trainlet.errors import ValidationError
 from trainlet.network import (
-    Accuracy,
-    Auc,
-    BinaryCrossEntropy,
     Data,
-    Dense,
     EarlyStopping,
     Network,
-    PlateauSchedule,
-    Sgd,
-    Sigmoid,
     StopAt,
     Training,
     evaluator,
@@ -25,6 +18,12 @@ from trainlet.network import (
     fit,
     train,
 )
+from trainlet.network.activations import Sigmoid
+from trainlet.network.layers import Dense
+from trainlet.network.losses import BinaryCrossEntropy
+from trainlet.network.metrics import Accuracy, Auc
+from trainlet.network.optimizers import Sgd
+from trainlet.network.schedules import PlateauSchedule
 
 NETWORK = Network((Dense(8, Sigmoid()), Dense(1, Sigmoid())), (2,), "float64")
 TRAINING = Training(300, 8, BinaryCrossEntropy(), Sgd(2.0), metrics=(Accuracy(),))

@@ -3,19 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    R2,
-    AbsoluteError,
-    Accuracy,
-    BinaryCrossEntropy,
-    Dense,
-    MeanSquaredError,
-    Network,
-    Sigmoid,
-    Tanh,
-    Values,
-    evaluator,
-)
+from trainlet.network import Network, evaluator
+from trainlet.network.activations import Sigmoid, Tanh
+from trainlet.network.initializers import Values
+from trainlet.network.layers import Dense
+from trainlet.network.losses import BinaryCrossEntropy, MeanSquaredError
+from trainlet.network.metrics import R2, AbsoluteError, Accuracy
 
 ONE = Values(((1.0,),))
 

@@ -10,22 +10,14 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-from trainlet.network import (
-    Activation,
-    Data,
-    Dense,
-    Linear,
-    MeanSquaredError,
-    Network,
-    Sgd,
-    Tape,
-    Training,
-    Values,
-    fit,
-    replay,
-)
+from trainlet.network import Data, Network, Tape, Training, fit, replay
+from trainlet.network.activations import Activation, Linear
 from trainlet.network.class_weights import sample_weights
 from trainlet.network.decision import Decision
+from trainlet.network.initializers import Values
+from trainlet.network.layers import Dense
+from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Sgd
 
 SELU = 1.0507009873554805
 LIMITS: dict[str, tuple[tuple[float, float], tuple[float, float]]] = {

@@ -18,26 +18,13 @@ from tests.trainlet.network.gradients import (
     record_layer,
     record_loss,
 )
-from trainlet.network import (
+from trainlet.network.activations import (
     Activation,
-    ActivationLayer,
-    AveragePooling,
-    BatchNormalization,
-    Convolution,
-    Dense,
-    Dropout,
     Elu,
-    Flatten,
     Gelu,
-    GlobalAveragePooling,
-    Layer,
-    LayerNormalization,
     LeakyRelu,
     Linear,
-    Loss,
-    MaxPooling,
     Relu,
-    Reshape,
     Selu,
     Sigmoid,
     Silu,
@@ -46,6 +33,21 @@ from trainlet.network import (
     Tanh,
 )
 from trainlet.network.arrays import Array, Shape
+from trainlet.network.layers import (
+    ActivationLayer,
+    AveragePooling,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePooling,
+    Layer,
+    LayerNormalization,
+    MaxPooling,
+    Reshape,
+)
+from trainlet.network.losses import Loss
 
 Examples = dict[str, list[tuple[Any, Any]]]
 

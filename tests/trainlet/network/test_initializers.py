@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import (
+from trainlet.network.arrays import Array, Shape
+from trainlet.network.initializers import (
     Constant,
     GlorotNormal,
     GlorotUniform,
@@ -23,7 +24,6 @@ from trainlet.network import (
     Values,
     Zeros,
 )
-from trainlet.network.arrays import Array, Shape
 
 
 def draw(initializer: Initializer, shape: Shape = (300, 200)) -> Array:

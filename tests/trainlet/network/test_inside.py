@@ -12,8 +12,10 @@ from tests.golden import layers, trajectories
 from tests.golden.layer_cases import LAYER_CASES
 from tests.trainlet.network.test_trajectories import by_name, near
 from trainlet.config import from_json
-from trainlet.network import Layer, Loss, Network
+from trainlet.network import Network
 from trainlet.network.inspection import backpropagate
+from trainlet.network.layers import Layer
+from trainlet.network.losses import Loss
 
 GRADIENTS = {"dC/dw": "weight", "dC/db": "bias", "dC/dscale": "scale", "dC/doffset": "offset"}
 

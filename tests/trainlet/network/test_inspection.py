@@ -15,24 +15,8 @@ from tests.golden.trajectories import read
 from tests.trainlet.network.test_mazur import POINT, TARGET, mazur, network_of, training
 from tests.trainlet.network.test_trajectories import by_name
 from trainlet.config import from_json
-from trainlet.network import (
-    Activation,
-    ActivationLayer,
-    Adam,
-    BatchNormalization,
-    Dense,
-    Dropout,
-    HalfSquaredError,
-    Layer,
-    Loss,
-    MeanSquaredError,
-    Network,
-    Relu,
-    Tanh,
-    Training,
-    plan,
-    replay,
-)
+from trainlet.network import Network, Training, plan, replay
+from trainlet.network.activations import Activation, Relu, Tanh
 from trainlet.network.arrays import Array
 from trainlet.network.inspection import (
     attribute,
@@ -41,6 +25,9 @@ from trainlet.network.inspection import (
     forward,
     one_step,
 )
+from trainlet.network.layers import ActivationLayer, BatchNormalization, Dense, Dropout, Layer
+from trainlet.network.losses import HalfSquaredError, Loss, MeanSquaredError
+from trainlet.network.optimizers import Adam
 from trainlet.network.tape import turn
 
 WEIGHTS = [[[0.1, -0.2, 0.3], [0.4, 0.5, -0.6]], [[0.7, -0.8], [0.9, 0.1], [-0.2, 0.3]]]

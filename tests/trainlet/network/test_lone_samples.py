@@ -13,22 +13,17 @@ import pytest
 
 from trainlet.config import from_json, to_json
 from trainlet.errors import ValidationError
-from trainlet.network import (
+from trainlet.network import Data, Network, Training, first_repeats, fit, train_repeats
+from trainlet.network.inspection import backpropagate
+from trainlet.network.layers import (
     BatchNormalization,
-    Data,
     Dense,
     Flatten,
     Layer,
     LayerNormalization,
-    MeanSquaredError,
-    Network,
     Reshape,
-    Training,
-    first_repeats,
-    fit,
-    train_repeats,
 )
-from trainlet.network.inspection import backpropagate
+from trainlet.network.losses import MeanSquaredError
 from trainlet.spec import JobSpec, Limits, check, describe
 
 ROW = [BatchNormalization(), Dense(1)]

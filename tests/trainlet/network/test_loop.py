@@ -8,27 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainlet.errors import DivergenceError
-from trainlet.network import (
-    Adam,
-    BinaryCrossEntropy,
-    Data,
-    Dense,
-    LinearSchedule,
-    MeanSquaredError,
-    Network,
-    Relu,
-    Sgd,
-    Sigmoid,
-    State,
-    Tanh,
-    Training,
-    Values,
-    first_state,
-    fit,
-    train,
-)
+from trainlet.network import Data, Network, State, Training, first_state, fit, train
+from trainlet.network.activations import Relu, Sigmoid, Tanh
 from trainlet.network.batches import order
+from trainlet.network.initializers import Values
+from trainlet.network.layers import Dense
+from trainlet.network.losses import BinaryCrossEntropy, MeanSquaredError
+from trainlet.network.optimizers import Adam, Sgd
 from trainlet.network.rows import chosen
+from trainlet.network.schedules import LinearSchedule
 
 NETWORK = Network((Dense(5, Tanh()), Dense(1, Sigmoid())), (2,))
 TRAINING = Training(4, 4, BinaryCrossEntropy(), Adam(0.01, LinearSchedule()), seed=3)

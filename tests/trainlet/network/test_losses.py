@@ -7,14 +7,13 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from trainlet.network import (
+from trainlet.network import Tape, replay
+from trainlet.network.losses import (
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     HalfSquaredError,
     Loss,
     MeanSquaredError,
-    Tape,
-    replay,
 )
 
 

@@ -14,20 +14,20 @@ import pytest
 
 from trainlet.network import (
     Data,
-    Dense,
-    HalfSquaredError,
     Network,
-    Sgd,
-    Sigmoid,
     State,
     Training,
-    Values,
     evaluator,
     first_state,
     fit,
     predictor,
     train,
 )
+from trainlet.network.activations import Sigmoid
+from trainlet.network.initializers import Values
+from trainlet.network.layers import Dense
+from trainlet.network.losses import HalfSquaredError
+from trainlet.network.optimizers import Sgd
 
 Rows = list[list[float]]
 

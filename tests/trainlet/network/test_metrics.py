@@ -10,13 +10,13 @@ import pytest
 from sklearn import metrics as sklearn
 from sklearn.exceptions import UndefinedMetricWarning
 
-from trainlet.network import (
+from trainlet.network import Decision
+from trainlet.network.metrics import (
     F1,
     R2,
     AbsoluteError,
     Accuracy,
     Auc,
-    Decision,
     Metric,
     Precision,
     Recall,

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import Constant, Dense, Network, Normal, Sigmoid, Tanh, Values
+from trainlet.network import Network
+from trainlet.network.activations import Sigmoid, Tanh
+from trainlet.network.initializers import Constant, Normal, Values
+from trainlet.network.layers import Dense
 
 
 def test_shapes_and_counts() -> None:

@@ -3,8 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.network import BatchNormalization, Data, MeanSquaredError, Network, Sgd, Training, fit
+from trainlet.network import Data, Network, Training, fit
 from trainlet.network.arrays import Array
+from trainlet.network.layers import BatchNormalization
+from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Sgd
 
 TRAINING = Training(1, 64, MeanSquaredError(), Sgd(1e-12))
 

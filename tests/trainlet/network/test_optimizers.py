@@ -13,24 +13,11 @@ import numpy as np
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import (
-    Adagrad,
-    Adam,
-    AdamW,
-    CosineSchedule,
-    Data,
-    Dense,
-    LinearSchedule,
-    MeanSquaredError,
-    Network,
-    Optimizer,
-    RmsProp,
-    Sgd,
-    Tape,
-    Training,
-    fit,
-    replay,
-)
+from trainlet.network import Data, Network, Tape, Training, fit, replay
+from trainlet.network.layers import Dense
+from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Adagrad, Adam, AdamW, Optimizer, RmsProp, Sgd
+from trainlet.network.schedules import CosineSchedule, LinearSchedule
 
 FIRST = [1.0, -2.0, 3.0]
 GRADIENTS = [[0.5, -1.0, 0.0], [0.25, 3.0, 1e-6], [-2.0, 0.1, 0.0], [0.125, -0.2, 7.0]]

@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.network import (
+from trainlet.network import Network, plan, replay
+from trainlet.network.activations import Tanh
+from trainlet.network.layers import (
     ActivationLayer,
     BatchNormalization,
     Convolution,
@@ -11,13 +13,9 @@ from trainlet.network import (
     Flatten,
     Layer,
     LayerNormalization,
-    MeanSquaredError,
-    Network,
     Reshape,
-    Tanh,
-    plan,
-    replay,
 )
+from trainlet.network.losses import MeanSquaredError
 from trainlet.network.planning import Tracing
 
 FIRST: list[tuple[Layer, ...]] = [

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainlet.network import AveragePooling, MaxPooling, Tape, replay
+from trainlet.network import Tape, replay
+from trainlet.network.layers import AveragePooling, MaxPooling
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import Dense, Network, Relu, Softmax, Tanh, predictor
+from trainlet.network import Network, predictor
+from trainlet.network.activations import Relu, Softmax, Tanh
+from trainlet.network.layers import Dense
 
 NETWORK = Network((Dense(16, Tanh()), Dense(16, Relu()), Dense(3, Softmax())), (2,))
 PARAMETERS = NETWORK.initial(1)

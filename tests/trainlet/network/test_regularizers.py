@@ -8,19 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    L1,
-    L2,
-    Constant,
-    Data,
-    Dense,
-    HalfSquaredError,
-    Network,
-    Sgd,
-    Training,
-    Values,
-    fit,
-)
+from trainlet.network import Data, Network, Training, fit
+from trainlet.network.initializers import Constant, Values
+from trainlet.network.layers import Dense
+from trainlet.network.losses import HalfSquaredError
+from trainlet.network.optimizers import Sgd
+from trainlet.network.regularizers import L1, L2
 
 TRAINING = Training(1, 2, HalfSquaredError(), Sgd(0.1), shuffle=False)
 DATA = Data(np.array([[1.0], [1.0]]), np.array([[0.0], [0.0]]))

@@ -13,17 +13,11 @@ from tests.golden.trajectories import read
 from trainlet.config import from_json
 from trainlet.errors import DivergenceError
 from trainlet.network import (
-    BinaryCrossEntropy,
     Data,
-    Dense,
-    Dropout,
     EarlyStopping,
     Network,
     Recording,
     Repeats,
-    Sgd,
-    Sigmoid,
-    Tanh,
     Training,
     first_repeats,
     fit,
@@ -32,6 +26,10 @@ from trainlet.network import (
     train_repeats,
 )
 from trainlet.network import trainer as run_module
+from trainlet.network.activations import Sigmoid, Tanh
+from trainlet.network.layers import Dense, Dropout
+from trainlet.network.losses import BinaryCrossEntropy
+from trainlet.network.optimizers import Sgd
 from trainlet.network.repeats import seeded
 from trainlet.spec import Architecture
 

@@ -4,7 +4,8 @@ from math import cos, inf, pi
 
 import pytest
 
-from trainlet.network import (
+from trainlet.network.patience import Patience
+from trainlet.network.schedules import (
     ConstantSchedule,
     CosineSchedule,
     ExponentialSchedule,
@@ -14,7 +15,6 @@ from trainlet.network import (
     StepSchedule,
     WarmupSchedule,
 )
-from trainlet.network.patience import Patience
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainlet.network import (
+from trainlet.network import Data, Network, Training, fit, plan, predictor, replay
+from trainlet.network.activations import Softmax, Tanh
+from trainlet.network.arrays import view
+from trainlet.network.layers import (
     ActivationLayer,
     AveragePooling,
     BatchNormalization,
     Convolution,
-    Data,
     Dense,
     Dropout,
     Flatten,
@@ -24,19 +26,10 @@ from trainlet.network import (
     Layer,
     LayerNormalization,
     MaxPooling,
-    MeanSquaredError,
-    Network,
     Reshape,
-    Sgd,
-    Softmax,
-    Tanh,
-    Training,
-    fit,
-    plan,
-    predictor,
-    replay,
 )
-from trainlet.network.arrays import view
+from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Sgd
 from trainlet.network.planning import Tracing
 
 ROWS: list[Layer] = [

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainlet.network import (
-    BinaryCrossEntropy,
-    Data,
-    Dense,
-    EarlyStopping,
-    Network,
-    Recording,
-    Sgd,
-    Sigmoid,
-    StepTimer,
-    Tanh,
-    Training,
-)
+from trainlet.network import Data, EarlyStopping, Network, Recording, StepTimer, Training
+from trainlet.network.activations import Sigmoid, Tanh
+from trainlet.network.layers import Dense
+from trainlet.network.losses import BinaryCrossEntropy
+from trainlet.network.optimizers import Sgd
 
 NETWORK = Network((Dense(30, Tanh()), Dense(1, Sigmoid())), (5,))
 SAMPLES = Data(np.ones((24, 5), np.float32), np.ones((24, 1), np.float32))

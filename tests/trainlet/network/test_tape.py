@@ -5,17 +5,11 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    BinaryCrossEntropy,
-    Dense,
-    Learning,
-    Network,
-    Sgd,
-    Sigmoid,
-    Tape,
-    plan,
-    replay,
-)
+from trainlet.network import Learning, Network, Tape, plan, replay
+from trainlet.network.activations import Sigmoid
+from trainlet.network.layers import Dense
+from trainlet.network.losses import BinaryCrossEntropy
+from trainlet.network.optimizers import Sgd
 
 
 def test_a_replay_computes_what_was_recorded() -> None:

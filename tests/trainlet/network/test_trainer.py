@@ -4,28 +4,19 @@ import numpy as np
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import (
+from trainlet.network import Data, Decision, Network, State, Training, first_state, fit, train
+from trainlet.network.activations import Relu, Softmax
+from trainlet.network.class_weights import sample_weights
+from trainlet.network.layers import (
     BatchNormalization,
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
     Convolution,
-    Data,
-    Decision,
     Dense,
     Dropout,
     Flatten,
     MaxPooling,
-    Network,
-    Relu,
-    Sgd,
-    Softmax,
-    State,
-    Training,
-    first_state,
-    fit,
-    train,
 )
-from trainlet.network.class_weights import sample_weights
+from trainlet.network.losses import BinaryCrossEntropy, CategoricalCrossEntropy
+from trainlet.network.optimizers import Sgd
 
 
 def test_given_weights_stand_in_the_order_of_the_labels() -> None:

@@ -18,21 +18,14 @@ from tests.golden.layer_cases import LAYER_CASES
 from tests.golden.learning_cases import LEARNING_CASES
 from tests.golden.trajectories import Trajectory, read
 from trainlet.config import Configuration, fields, from_json
-from trainlet.network import (
-    Activation,
-    Data,
-    Layer,
-    Loss,
-    Network,
-    Optimizer,
-    Regularizer,
-    Schedule,
-    State,
-    Training,
-    first_state,
-    train,
-)
+from trainlet.network import Data, Network, State, Training, first_state, train
+from trainlet.network.activations import Activation
 from trainlet.network.arrays import Array
+from trainlet.network.layers import Layer
+from trainlet.network.losses import Loss
+from trainlet.network.optimizers import Optimizer
+from trainlet.network.regularizers import Regularizer
+from trainlet.network.schedules import Schedule
 
 CASES = LAYER_CASES | LEARNING_CASES
 

@@ -8,21 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainlet.network import (
-    Adam,
-    Data,
-    Dense,
-    Network,
-    Optimizer,
-    Relu,
-    RmsProp,
-    Sgd,
-    State,
-    Training,
-    first_state,
-    train,
-)
+from trainlet.network import Data, Network, State, Training, first_state, train
+from trainlet.network.activations import Relu
+from trainlet.network.layers import Dense
 from trainlet.network.losses import MeanSquaredError
+from trainlet.network.optimizers import Adam, Optimizer, RmsProp, Sgd
 from trainlet.network.updates import settle
 
 NETWORK = Network((Dense(4, Relu()), Dense(1)), (2,), "float32")

@@ -5,7 +5,7 @@ from math import ceil
 import pytest
 
 from trainlet.errors import ValidationError
-from trainlet.network import Convolution, MaxPooling
+from trainlet.network.layers import Convolution, MaxPooling
 from trainlet.network.layers.windows import Windows
 
 

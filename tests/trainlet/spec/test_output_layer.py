@@ -9,18 +9,11 @@ import pytest
 
 from tests.trainlet.spec.jobs import LIMITS, dense, description, errors_of, inline, job
 from trainlet.config import to_json
-from trainlet.network import (
-    CategoricalCrossEntropy,
-    Data,
-    Dense,
-    Flatten,
-    Network,
-    Reshape,
-    Sgd,
-    Softmax,
-    Training,
-    fit,
-)
+from trainlet.network import Data, Network, Training, fit
+from trainlet.network.activations import Softmax
+from trainlet.network.layers import Dense, Flatten, Reshape
+from trainlet.network.losses import CategoricalCrossEntropy
+from trainlet.network.optimizers import Sgd
 from trainlet.spec import check, encoding_of, network_of, resolve
 
 FLATTEN = {"type": "flatten"}

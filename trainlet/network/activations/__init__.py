@@ -8,9 +8,9 @@ from trainlet.network.activations.activation import Activation
 from trainlet.network.activations.exponential import Elu, Selu
 from trainlet.network.activations.linear import Linear
 from trainlet.network.activations.rectified import LeakyRelu, Relu
-from trainlet.network.activations.sigmoid import Sigmoid, Tanh, record_sigmoid
+from trainlet.network.activations.sigmoid import Sigmoid, Tanh
 from trainlet.network.activations.smooth import Gelu, Silu, Softplus
-from trainlet.network.activations.softmax import Softmax, record_softmax
+from trainlet.network.activations.softmax import Softmax
 
 __all__ = [
     "Activation",
@@ -25,6 +25,4 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
-    "record_sigmoid",
-    "record_softmax",
 ]

@@ -13,8 +13,8 @@ from service.api import examples
 from service.api.inspection import layer_numbers
 from tests.service.conftest import Train
 from tests.service.specs import circles, line
-from trainlet.network import MeanSquaredError
 from trainlet.network.inspection import backpropagate
+from trainlet.network.losses import MeanSquaredError
 from trainlet.store import Store
 
 MAZUR: dict[str, Any] = examples.STEPS["mazur"]["value"]  # type: ignore[assignment]
