@@ -1,6 +1,6 @@
-"""Initializers: the first values of weights and biases.
+"""Distributions of initial weights and biases.
 
-The fans of a kernel count its height and width: fan_in = height · width · inputs.
+The fans of a convolution kernel include its height and width: fan_in = height · width · inputs.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ __all__ = [
 
 
 class Initializer(Configuration, family=True):
-    """A distribution, or fixed numbers, that an array starts from."""
+    """A distribution, or fixed numbers, for the initial values of an array."""
 
     def draw(
         self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
     ) -> Array:
-        """Draw an array of `shape` in float64; fans are the counts of inputs and outputs."""
+        """Draw an array of `shape` in float64; the fans are the numbers of inputs and outputs."""
         raise NotImplementedError
 
     def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
-        """What keeps this initializer from filling an array of `shape` and `dtype`, if anything."""
+        """Return the error of filling an array of `shape` and `dtype`, or None."""
         return None
 
 
 def too_large(name: str, value: float, dtype: str) -> FieldError | None:
-    """Find a number that `dtype` cannot hold."""
+    """Return the error of a number that `dtype` cannot represent, or None."""
     largest = float(np.finfo(dtype).max)
     if abs(value) <= largest:
         return None
@@ -57,11 +57,11 @@ def too_large(name: str, value: float, dtype: str) -> FieldError | None:
 
 @dataclass(frozen=True)
 class Constant(Initializer):
-    """Every number the same."""
+    """A constant."""
 
     kind: ClassVar[str] = "constant"
 
-    value: Annotated[float, "The number."]
+    value: Annotated[float, "Value of every number."]
 
     def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
         return too_large("value", self.value, dtype)
@@ -74,7 +74,7 @@ class Constant(Initializer):
 
 @dataclass(frozen=True)
 class Zeros(Initializer):
-    """Every number zero."""
+    """Zeros."""
 
     kind: ClassVar[str] = "zeros"
 
@@ -192,13 +192,13 @@ class LecunNormal(Initializer):
 class Orthogonal(Initializer):
     """Rows or columns of a random orthogonal matrix, times `gain` (Saxe et al. 2014, section 3).
 
-    The array is seen as a matrix whose columns are its last axis. Q of a QR decomposition of
-    normal numbers, with the signs of R's diagonal, is distributed uniformly.
+    The array is treated as a matrix whose columns are its last axis. Q of a QR decomposition of
+    normally distributed numbers, with the signs of R's diagonal, is uniformly distributed.
     """
 
     kind: ClassVar[str] = "orthogonal"
 
-    gain: Annotated[float, Range(above=0, max=1e6), "Factor on every number."] = 1.0
+    gain: Annotated[float, Range(above=0, max=1e6), "Factor of every number."] = 1.0
 
     def draw(
         self, shape: Shape, fan_in: int, fan_out: int, generator: np.random.Generator
@@ -212,11 +212,11 @@ class Orthogonal(Initializer):
 
 @dataclass(frozen=True)
 class Values(Initializer):
-    """Given numbers, in the array's own shape: weights are inputs × units."""
+    """Explicit numbers in the shape of the array; weights are inputs × units."""
 
     kind: ClassVar[str] = "values"
 
-    values: Annotated[tuple[Any, ...], Numbers(axes=4), "The numbers, nested as the array is."]
+    values: Annotated[tuple[Any, ...], Numbers(axes=4), "Numbers, nested like the array."]
 
     def misfit(self, shape: Shape, dtype: str) -> FieldError | None:
         actual = np.shape(self.values)

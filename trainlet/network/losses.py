@@ -1,11 +1,11 @@
-"""Losses: what training makes small, recorded on a tape with its gradient.
+"""Loss functions and their gradients.
 
-A loss is the mean over the samples of a batch, `tape.batch` of them; what is done with the several
-outputs of one sample is said at each. `y` and `target` are (outputs, samples). Where samples have
-weights, (1, samples), each sample's loss is multiplied by its own, and the mean is still over the
-count of samples (as in Keras; PyTorch divides by the sum of the weights). Where a loss takes over
-the output activation, it starts from the weighted input z, which is both exact where the activation
-saturates and faster: the two derivatives cancel to δ = a − t.
+A loss is the mean over the `tape.batch` samples of a mini-batch. Each class defines how it
+combines the outputs of one sample. `y` and `target` are (outputs, samples). Sample weights,
+(1, samples), multiply each sample's loss; the mean still divides by the number of samples, as in
+Keras (PyTorch divides by the sum of the weights). A loss that includes the output activation
+starts from the weighted input z. This is faster, and exact where the activation saturates,
+because the two derivatives cancel to δ = a − t.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 ROUNDING = 1e-6
-"""How far each number of a distribution may be off by rounding."""
+"""Rounding error allowed per number of a distribution."""
 
 Recording = Generator[Array, None, None]
 
@@ -45,26 +45,27 @@ class Loss(Configuration, family=True):
     """A cost C of outputs against targets."""
 
     takes_over: ClassVar[type[Activation] | None] = None
-    """The output activation that the loss computes itself, and the only one it works with."""
+    """Output activation that the loss computes itself; the loss accepts no other."""
 
     allowed: ClassVar[str] = "finite numbers"
-    """What a row of targets must be."""
+    """Condition on a row of targets, as it appears in errors."""
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        """Record C into the tape's cell `loss` and hand out the network's output, then ∂C/∂y.
+        """Record C into the tape's cell `loss`; yield the network's output, then ∂C/∂y.
 
-        Where the loss takes an activation over, y is its z, and so is the gradient's side.
+        If the loss includes the output activation, y is the weighted input z and the gradient
+        is ∂C/∂z.
         """
         raise NotImplementedError
 
     def refused_row(self, targets: Array) -> int | None:
-        """Return the first row of targets (samples, units) that the loss cannot learn, if any."""
+        """Return the first row of targets (samples, units) that the loss rejects, or None."""
         return None
 
     def target_error(self, targets: Array) -> FieldError | None:
-        """Return the error of the first row of targets (samples, …) that is refused, if any."""
+        """Return the error of the first rejected row of targets (samples, …), or None."""
         row = self.refused_row(targets.reshape(len(targets), -1))
         if row is None:
             return None
@@ -77,7 +78,7 @@ def _first(rows: Any) -> int | None:
 
 
 def _outputs(tape: Tape, y: Array) -> int:
-    """Count the outputs of all samples that the mean is taken over."""
+    """Return the number of outputs of all samples, which the mean divides by."""
     count: int = prod(y.shape[:-1]) * tape.batch
     return count
 
@@ -85,7 +86,7 @@ def _outputs(tape: Tape, y: Array) -> int:
 def _record_product(
     tape: Tape, one: Array, other: Array, weights: Array | None, factor: float
 ) -> None:
-    """Record C = factor · Σ weight · one · other over everything."""
+    """Record C = factor · Σ weight · one · other over samples and outputs."""
     if weights is not None:
         weighted = tape.temporary(one.shape)
         tape.call("multiply", one, weights, out=weighted)
@@ -96,7 +97,7 @@ def _record_product(
 
 
 def _record_delta(tape: Tape, grad: Array, weights: Array | None, factor: float) -> Array:
-    """Record δ = factor · weight · slope."""
+    """Record δ = factor · weight · gradient."""
     delta = tape.buffer("delta", grad.shape)
     tape.call("multiply", grad, factor, out=delta)
     if weights is not None:
@@ -165,7 +166,9 @@ class Huber(Loss):
 
     kind: ClassVar[str] = "huber"
 
-    delta: Annotated[float, Range(above=0, max=1e9), "Where the parabola becomes a line."] = 1.0
+    delta: Annotated[
+        float, Range(above=0, max=1e9), "Absolute error δ from which the loss is linear."
+    ] = 1.0
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
@@ -226,7 +229,7 @@ class CategoricalCrossEntropy(Loss):
     allowed = "numbers from 0 to 1 whose sum is 1"
 
     def refused_row(self, targets: Array) -> int | None:
-        """Return the first row that is no distribution: only for those is δ = a − t right."""
+        """Return the first row that is not a distribution, because δ = a − t requires one."""
         apart = np.abs(targets.sum(axis=1, dtype=np.float64) - 1)
         return _first((targets < 0).any(axis=1) | (apart > ROUNDING * targets.shape[1]))
 

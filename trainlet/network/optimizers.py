@@ -1,4 +1,4 @@
-"""Optimizers: how a gradient g changes the parameters w, all of them at once as flat arrays."""
+"""Optimizers: update rules that change the flat parameters w by their gradient g."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ __all__ = [
     "Sgd",
 ]
 
-LearningRate = Annotated[float, Range(above=0, max=1000), "Size of a step."]
-LearningRateSchedule = Annotated[Schedule, "How the learning rate changes by step."]
-Share = Annotated[float, Range(min=0, below=1), "Share of the average kept at each step."]
+LearningRate = Annotated[float, Range(above=0, max=1000), "Learning rate η."]
+LearningRateSchedule = Annotated[Schedule, "Learning rate schedule."]
+Decay = Annotated[float, Range(min=0, below=1), "Decay rate of the moving average."]
 Epsilon = Annotated[
     float,
     Range(above=0, max=1),
-    "Added to the root, so that none is 0; in float32 at least 9.1e-13.",
+    "Number ε added to the root to avoid division by 0; in float32 at least 9.1e-13.",
 ]
 
 
 class Optimizer(Configuration, family=True):
-    """A rule for updates; what it remembers lies in `slots` arrays as long as the parameters."""
+    """An update rule; its state is `slots` arrays of the length of the parameters."""
 
     learning_rate: float
     schedule: Schedule
 
     @property
     def slots(self) -> int:
-        """Number of arrays that the rule remembers."""
+        """Number of state arrays."""
         return 0
 
     def error(self, dtype: str) -> FieldError | None:
-        """Return the error of an epsilon that is not well above the roots set to 0, if any."""
+        """Return the error of an epsilon that is too small for the dtype, or None."""
         epsilon, least = getattr(self, "epsilon", None), 8 * sqrt(settled(dtype))
         if epsilon is None or epsilon >= least:
             return None
@@ -53,7 +53,7 @@ class Optimizer(Configuration, family=True):
 
     @property
     def linear(self) -> bool:
-        """Whether an update is −η g alone, so that η can be multiplied into any factor of g."""
+        """Whether the update is −η g, so that η can be multiplied into any factor of g."""
         return False
 
     def record(
@@ -61,15 +61,15 @@ class Optimizer(Configuration, family=True):
     ) -> tuple[Array, ...]:
         """Record the update of `w` by `g`, which may be overwritten.
 
-        Hands out the cells that must hold `coefficients` before each replay. With `rate`, for a
-        linear update, g is η times the gradient already, and that is the cell of η.
+        Returns the cells that must contain `coefficients` before each replay. `rate` is the cell
+        of η for a linear update whose g is already multiplied by η.
         """
         raise NotImplementedError
 
     def coefficients(self, step: int, steps: int, scale: float) -> tuple[float, ...]:
-        """Compute the numbers that change from step to step, counted from 0.
+        """Return the coefficients of a step, counted from 0.
 
-        `scale` is the schedule's own, of the losses so far.
+        `scale` is the factor that the schedule derives from the losses so far.
         """
         return (self.schedule.rate(self.learning_rate, step, steps) * scale,)
 
@@ -87,8 +87,8 @@ class Sgd(Optimizer):
 
     learning_rate: LearningRate = 0.01
     schedule: LearningRateSchedule = ConstantSchedule()
-    momentum: Annotated[float, Range(min=0, below=1), "Share μ of the velocity kept."] = 0.0
-    nesterov: Annotated[bool, "Whether the step looks ahead along the velocity."] = False
+    momentum: Annotated[float, Range(min=0, below=1), "Momentum μ."] = 0.0
+    nesterov: Annotated[bool, "Whether to use Nesterov momentum."] = False
 
     @property
     def slots(self) -> int:
@@ -153,7 +153,7 @@ class RmsProp(Optimizer):
 
     learning_rate: LearningRate = 0.001
     schedule: LearningRateSchedule = ConstantSchedule()
-    rho: Share = 0.9
+    rho: Decay = 0.9
     epsilon: Epsilon = 1e-8
 
     @property
@@ -171,11 +171,11 @@ class RmsProp(Optimizer):
         return (rate,)
 
 
-def _record_average(tape: Tape, average: Array, value: Array, share: float, part: Array) -> None:
-    """Record average ← share · average + (1 − share) · value, in `part` what is added."""
-    tape.call("multiply", average, share, out=average)
-    tape.call("multiply", value, 1 - share, out=part)
-    tape.call("add", average, part, out=average)
+def _record_average(tape: Tape, average: Array, value: Array, decay: float, term: Array) -> None:
+    """Record average ← decay · average + (1 − decay) · value, with the addend in `term`."""
+    tape.call("multiply", average, decay, out=average)
+    tape.call("multiply", value, 1 - decay, out=term)
+    tape.call("add", average, term, out=average)
 
 
 def _record_rooted_step(
@@ -195,15 +195,15 @@ class Adam(Optimizer):
     """m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; w ← w − η m̂ / (√v̂ + ε), m̂ and v̂ bias-corrected.
 
     Kingma and Ba 2015, algorithm 1: m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ), t counted from 1;
-    ε stands outside the root, as in PyTorch and Keras.
+    ε is added outside the root, as in PyTorch and Keras.
     """
 
     kind: ClassVar[str] = "adam"
 
     learning_rate: LearningRate = 0.001
     schedule: LearningRateSchedule = ConstantSchedule()
-    beta_1: Share = 0.9
-    beta_2: Share = 0.999
+    beta_1: Decay = 0.9
+    beta_2: Decay = 0.999
     epsilon: Epsilon = 1e-8
 
     @property
@@ -237,14 +237,15 @@ class Adam(Optimizer):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam after w ← w − η λ w: decay apart from the gradient (Loshchilov and Hutter 2019, alg. 2).
+    """Adam with decoupled weight decay: first w ← w − η λ w (Loshchilov and Hutter 2019, alg. 2).
 
-    All that is trained decays, biases too, as in PyTorch; η is the schedule's.
+    The decay applies to all trained parameters, including biases, as in PyTorch. η follows the
+    schedule.
     """
 
     kind: ClassVar[str] = "adamw"
 
-    weight_decay: Annotated[float, Range(min=0, max=1), "Decay λ."] = 0.01
+    weight_decay: Annotated[float, Range(min=0, max=1), "Weight decay λ."] = 0.01
 
     def record(
         self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None

@@ -1,4 +1,4 @@
-"""Regularizers: what keeps weights small. Biases are left alone."""
+"""Weight penalties; biases are not penalized."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ __all__ = [
 Strength = Annotated[float, Range(min=0, max=1000), "Strength λ."]
 Scale = Annotated[
     Literal["batch", "samples"],
-    "batch: λ as it is at every step; samples: λ / training samples (Nielsen).",
+    "batch: λ at every step; samples: λ / number of training samples (Nielsen 2015).",
 ]
 
 
 class Regularizer(Configuration, family=True):
-    """A penalty on the weights w, told to the gradient; the reported loss is without it."""
+    """A penalty on the weights w, added to the gradient; the reported loss excludes it."""
 
     strength: float
     scale: str
 
     def scaled_strength(self, samples: int) -> float:
-        """Compute λ, divided by the number of training samples where the scale says so."""
+        """Return λ, divided by the number of training samples if `scale` is "samples"."""
         return self.strength / samples if self.scale == "samples" else self.strength
 
     def record_grad(self, tape: Tape, w: Array, g: Array, strength: Array) -> None:
-        """Record the penalty's part of the gradient; `strength` is λ at weights, else 0."""
+        """Record the gradient of the penalty; `strength` is λ for weights, 0 for biases."""
         raise NotImplementedError
 
     def record_limit(self, tape: Tape, before: Array, w: Array, strength: Array) -> None:
-        """Record what the penalty does after the update, given the parameters before it."""
+        """Record the penalty's change after the update; `before` is w before the update."""
 
     @property
     def limits(self) -> bool:
-        """Whether there is anything to do after the update."""
+        """Whether the penalty changes w after the update."""
         return False
 
 
 @dataclass(frozen=True)
 class L2(Regularizer):
-    """The cost gains ½ λ Σ w², the gradient λ w (Nielsen 2015, equations 85 and 89)."""
+    """Adds ½ λ Σ w² to the cost and λ w to the gradient (Nielsen 2015, equations 85 and 89)."""
 
     kind: ClassVar[str] = "l2"
 
@@ -62,10 +62,10 @@ class L2(Regularizer):
 
 @dataclass(frozen=True)
 class L1(Regularizer):
-    """The cost gains λ Σ |w|, the gradient λ sign(w) (Nielsen 2015, equations 95 to 97).
+    """Adds λ Σ |w| to the cost and λ sign(w) to the gradient (Nielsen 2015, equations 95 to 97).
 
-    A weight that an update would carry across zero becomes zero. In TensorFlow Playground it
-    then stays so for good; here the loss's gradient can move it again.
+    A weight that an update would move across zero becomes zero. In TensorFlow Playground it
+    stays zero; here the gradient of the loss can change it again.
     """
 
     kind: ClassVar[str] = "l1"

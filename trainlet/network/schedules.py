@@ -1,6 +1,6 @@
-"""Schedules: how the learning rate η changes from step to step.
+"""Learning rate schedules.
 
-A step s counts mini-batches from 0 to the last of `steps`, over all epochs.
+A step s counts mini-batches from 0 to `steps` − 1, over all epochs.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ __all__ = [
     "WarmupSchedule",
 ]
 
-Rate = Annotated[float, Range(min=0, max=1000), "Learning rate at the end."]
-Factor = Annotated[float, Range(above=0, below=1), "What the learning rate is multiplied by."]
+Rate = Annotated[float, Range(min=0, max=1000), "Final learning rate."]
+Factor = Annotated[float, Range(above=0, below=1), "Factor of the learning rate."]
 Steps = Annotated[int, Range(min=1, max=10**9), "Number of steps."]
 
 
 class Schedule(Configuration, family=True):
-    """A learning rate as a function of the step and of how training went so far."""
+    """A learning rate as a function of the step and of the losses so far."""
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
-        """Compute η(s), where `learning_rate` is the one that was asked for."""
+        """Return η(s), where `learning_rate` is the optimizer's."""
         raise NotImplementedError
 
     def scale(self, watch: Patience) -> float:
-        """Compute what the losses seen so far multiply every rate by."""
+        """Return the factor of every learning rate that follows from the losses so far."""
         return 1.0
 
     @property
     def patience(self) -> int | None:
-        """Epochs without a lower loss after which the watch counts one more time."""
+        """Number of epochs without a lower loss after which the factor applies once more."""
         return None
 
 
@@ -57,7 +57,7 @@ class ConstantSchedule(Schedule):
 
 @dataclass(frozen=True)
 class LinearSchedule(Schedule):
-    """η(s) = η + (final − η) s / steps: a straight line that would reach `final` after the end."""
+    """η(s) = η + (final − η) s / steps."""
 
     kind: ClassVar[str] = "linear"
 
@@ -82,7 +82,7 @@ class StepSchedule(Schedule):
 
 @dataclass(frozen=True)
 class ExponentialSchedule(Schedule):
-    """η(s) = η · factor^(s / every): as `step`, but smoothly."""
+    """η(s) = η · factor^(s / every): `step` without the jumps."""
 
     kind: ClassVar[str] = "exponential"
 
@@ -117,9 +117,7 @@ class WarmupSchedule(Schedule):
     kind: ClassVar[str] = "warmup"
 
     warmup_steps: Steps
-    then: Annotated[Schedule, "What follows, as if its first step were the next."] = (
-        ConstantSchedule()
-    )
+    then: Annotated[Schedule, "Schedule of the steps after the warmup."] = ConstantSchedule()
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:
         if step < self.warmup_steps:
@@ -138,15 +136,15 @@ class WarmupSchedule(Schedule):
 
 @dataclass(frozen=True)
 class PlateauSchedule(Schedule):
-    """η · factor^k, k the times that `patience` epochs passed without a lower loss.
+    """η · factor^k, where k counts the times that `patience` epochs passed without a lower loss.
 
-    With factor ½ it is Nielsen's exercise of halving (2015, chapter 3); the epochs are counted
-    anew after each time. The loss is the validation part's where there is one.
+    Each time restarts the count of epochs. The loss is that of the validation set if there is
+    one. With factor ½ this is Nielsen's exercise of halving (2015, chapter 3).
     """
 
     kind: ClassVar[str] = "plateau"
 
-    patience: Annotated[int, Range(min=1, max=10**6), "Epochs without a lower loss."] = 10
+    patience: Annotated[int, Range(min=1, max=10**6), "Number of epochs without a lower loss."] = 10
     factor: Factor = 0.5
 
     def rate(self, learning_rate: float, step: int, steps: int) -> float:

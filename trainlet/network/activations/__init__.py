@@ -1,7 +1,7 @@
-"""Activations: functions applied to a layer's weighted input, with their derivatives.
+"""Activation functions and their derivatives.
 
-Each records itself on a tape: `z` has the units first and the samples last, and the gradient
-that comes back for the output is turned, in place, into the gradient for z.
+Each activation records itself on a tape. The weighted input `z` is (units, …, samples). The
+backward pass turns ∂C/∂a into ∂C/∂z in place.
 """
 
 from trainlet.network.activations.activation import Activation

@@ -1,4 +1,4 @@
-"""What an activation is: a function of the weighted input that records itself."""
+"""Base class of the activation functions."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from trainlet.network.arrays import Array
 from trainlet.network.tape import Tape
 
 Recording = Generator[Array, Array, None]
-"""Forward calls, then `gradient = yield a`, backward calls in place, then `yield gradient`."""
+"""Generator: forward calls, `gradient = yield a`, backward calls in place, `yield gradient`."""
 
 
 class Activation(Configuration, family=True):
     """A function a = σ(z)."""
 
     def record(self, tape: Tape, z: Array) -> Recording:
-        """Record a = σ(z); after ∂C/∂a is sent in, ∂C/∂z."""
+        """Record a = σ(z), then, from the ∂C/∂a sent in, ∂C/∂z."""
         raise NotImplementedError

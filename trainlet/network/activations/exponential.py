@@ -1,4 +1,4 @@
-"""Exponential units: elu and selu."""
+"""Exponential linear units: elu and selu."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ class Elu(Activation):
 
     kind: ClassVar[str] = "elu"
 
-    alpha: Annotated[float, Range(above=0, max=100), "Minus the limit below zero."] = 1.0
+    alpha: Annotated[
+        float, Range(above=0, max=100), "Scale α of the negative part, whose limit is −α."
+    ] = 1.0
 
     def record(self, tape: Tape, z: Array) -> Recording:
         return _record_elu(tape, z, self.alpha, scale=1.0)

@@ -1,4 +1,4 @@
-"""The identity."""
+"""Identity activation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rectified units: relu and its leaky kind."""
+"""Rectified linear units: relu and leaky relu."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class Relu(Activation):
-    """a = max(0, z), with derivative 1 where z > 0 and 0 elsewhere, at 0 too."""
+    """a = max(0, z), with derivative 1 where z > 0 and 0 elsewhere, including z = 0."""
 
     kind: ClassVar[str] = "relu"
 
@@ -33,7 +33,7 @@ class LeakyRelu(Activation):
 
     kind: ClassVar[str] = "leaky_relu"
 
-    negative_slope: Annotated[float, Range(min=0, below=1), "Slope s below zero."] = 0.01
+    negative_slope: Annotated[float, Range(min=0, below=1), "Slope s of the negative part."] = 0.01
 
     def record(self, tape: Tape, z: Array) -> Recording:
         a = tape.buffer("a", z.shape)

@@ -1,4 +1,4 @@
-"""The two that saturate: sigmoid and tanh."""
+"""Sigmoid and tanh."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Sigmoid(Activation):
 
 
 def record_sigmoid(tape: Tape, z: Array, a: Array) -> None:
-    """Record a = 1 / (1 + exp(−z)); where exp overflows to infinity, a is 0, as it should be."""
+    """Record a = 1 / (1 + exp(−z)); where exp overflows to infinity, a is correctly 0."""
     part = tape.spare(a)
     tape.call("negative", z, out=part)
     tape.call("exp", part, out=a)
     tape.call("add", a, 1.0, out=part)
-    # numpy divides several numbers at once, which its reciprocal does not.
+    # NumPy vectorizes the division but not `reciprocal`.
     tape.call("divide", 1.0, part, out=a)
 
 

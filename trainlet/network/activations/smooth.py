@@ -1,4 +1,4 @@
-"""Smooth kinds of the rectified unit: gelu, silu and softplus."""
+"""Smooth rectifiers: gelu, silu and softplus."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from trainlet.network.tape import Tape
 class Gelu(Activation):
     """a = ½ z (1 + tanh u), u = √(2/π) (z + 0.044715 z³) (Hendrycks and Gimpel 2016, section 2).
 
-    The derivative is ½ (1 + t) + ½ z (1 − t²) u′ with t = tanh u. PyTorch and Keras call it the
-    approximation by tanh; their default is the exact one by erf, up to 0.0005 away.
+    The derivative is ½ (1 + t) + ½ z (1 − t²) u′ with t = tanh u. This is the tanh approximation
+    of PyTorch and Keras. Their default uses erf and differs by up to 0.0005.
     """
 
     kind: ClassVar[str] = "gelu"
@@ -34,8 +34,8 @@ class Gelu(Activation):
         tape.call("multiply", a, z, out=a)
         tape.call("multiply", a, 0.5, out=a)
         gradient = yield a
-        derivative, grad = tape.temporary(z.shape), tape.buffer("slope", z.shape)
-        # Beyond |z| = 10 the factor 1 − t² is exactly 0; unbounded, u′ would be infinite.
+        derivative, grad = tape.temporary(z.shape), tape.buffer("grad", z.shape)
+        # Beyond |z| = 10 the factor 1 − t² is exactly 0, but an unbounded u′ would be infinite.
         tape.call("square", z, out=grad)
         tape.call("minimum", grad, 100.0, out=grad)
         tape.call("multiply", grad, 3 * factor * cubic, out=grad)

@@ -1,4 +1,4 @@
-"""A distribution over the units."""
+"""Softmax."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trainlet.network.tape import Tape
 class Softmax(Activation):
     """aⱼ = exp(zⱼ) / Σₖ exp(zₖ) over the units, with ∂C/∂z = a (∂C/∂a − Σ a ∂C/∂a).
 
-    The largest z of each sample is subtracted first, which changes nothing but keeps exp finite.
+    The maximum z of each sample is subtracted first, which keeps exp finite and leaves a as it is.
     """
 
     kind: ClassVar[str] = "softmax"
@@ -32,9 +32,9 @@ class Softmax(Activation):
 
 
 def record_softmax(tape: Tape, z: Array, a: Array, shifted: Array) -> Array:
-    """Record s = z − the sample's largest z, into `shifted`, and a = softmax(z); hand out Σ exp s.
+    """Record s = z − max z of the sample, into `shifted`, and a = softmax(z); return Σ exp s.
 
-    `shifted` may be `a` itself, where nobody asks for it.
+    `shifted` may be `a` if the caller does not need s.
     """
     row = (1, *z.shape[1:])
     largest, total = tape.buffer("largest", row), tape.buffer("total", row)

@@ -1,4 +1,4 @@
-"""An activation as a layer of its own."""
+"""Activation as a separate layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class ActivationLayer(Layer):
-    """y = σ(x): for where something stands between the weighted input and its activation."""
+    """y = σ(x), for a layer between the weighted input and the activation, such as normalization."""
 
     kind: ClassVar[str] = "activation"
 

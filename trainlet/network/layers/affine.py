@@ -1,4 +1,4 @@
-"""The affine map z = Wᵀx + b that dense layers and convolutions have in common."""
+"""Affine map z = Wᵀx + b of dense layers and convolutions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trainlet.network.tape import Tape
 
 
 class Affine(Protocol):
-    """A layer with weights and perhaps biases."""
+    """A layer with weights and optional biases."""
 
     @property
     def use_bias(self) -> bool: ...
@@ -28,9 +28,9 @@ class Affine(Protocol):
 def declare_affine(
     layer: Affine, shape: Shape, fan_in: int, fan_out: int
 ) -> tuple[Declaration, ...]:
-    """Declare weights of `shape`, whose last axis is the outputs, and a bias for each output.
+    """Declare weights of `shape`, whose last axis is the outputs, and one bias per output.
 
-    Where both are trained or both are not, they are one array with the bias as its last row.
+    If both are trained or both are frozen, they are one array whose last row is the bias.
     """
     weight = Part("weight", shape, layer.weight_initializer, fan_in, fan_out)
     bias = Part("bias", shape[-1:], layer.bias_initializer, fan_in, fan_out)
@@ -45,10 +45,10 @@ def declare_affine(
 
 
 def record_affine(layer: Affine, tape: Tape, x: Array, z: Array, dx: Array | None) -> Recording:
-    """Record z = Wᵀx + b; after δ = ∂C/∂z is sent in, ∂C/∂W = x δᵀ, ∂C/∂b = Σ δ, ∂C/∂x = W δ.
+    """Record z = Wᵀx + b, then, from δ = ∂C/∂z, ∂C/∂W = x δᵀ, ∂C/∂b = Σ δ and ∂C/∂x = W δ.
 
-    x is (inputs, samples), z (outputs, samples), both contiguous; dx is filled unless it is None.
-    Nielsen 2015, chapter 2, equations BP1 to BP4.
+    x is (inputs, samples), z (outputs, samples), both contiguous. The backward pass fills dx
+    unless it is None. Nielsen 2015, chapter 2, equations BP1 to BP4.
     """
     name = "affine" if layer.use_bias and _joined(layer) else "weight"
     matrix, entering = tape.array(name), tape.with_ones(x) if name == "affine" else tape.packed(x)

@@ -1,4 +1,4 @@
-"""The two-dimensional convolution."""
+"""Two-dimensional convolution."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class Convolution(Layer):
-    """Filters slide over an image: z[f, r, c] = Σ W[i, j, k, f] x[k, r s + i d, c s + j d] + b[f].
+    """z[f, r, c] = Σ W[i, j, k, f] x[k, r s + i d, c s + j d] + b[f], then a = σ(z).
 
-    W is height × width × inputs × filters, s the stride, d the dilation; what is called
-    convolution here is cross-correlation, as everywhere in the field (Dumoulin and Visin 2016).
-    The windows are copied into columns, so that all of it is one matrix product.
+    W is height × width × inputs × filters, s the stride, d the dilation. As in every framework,
+    this is a cross-correlation (Dumoulin and Visin 2016). The windows are copied into columns
+    (im2col), so that the layer is one matrix product.
     """
 
     kind: ClassVar[str] = "conv2d"
 
     filters: Annotated[int, Range(min=1, max=4096), "Number of filters."]
-    kernel_size: Annotated[Size, "Height and width of a filter."] = 3
-    stride: Annotated[Size, "Distance between windows."] = 1
-    padding: Annotated[Padding, "same: zeros around keep the size; valid: none."] = "valid"
-    dilation: Annotated[Size, "Distance between the numbers of one window."] = 1
+    kernel_size: Annotated[Size, "Height and width of a filter in pixels."] = 3
+    stride: Annotated[Size, "Distance between windows in pixels."] = 1
+    padding: Annotated[Padding, "same: zero padding keeps the size; valid: no padding."] = "valid"
+    dilation: Annotated[Size, "Distance between the pixels of one window."] = 1
     activation: Annotated[Activation, "Function applied to the weighted input."] = Linear()
     use_bias: Annotated[bool, "Whether filters have a bias."] = True
-    trainable: Annotated[bool, "Whether training changes the layer at all."] = True
+    trainable: Annotated[bool, "Whether training changes the layer; false freezes it."] = True
     trainable_bias: Annotated[bool, "Whether training changes the biases."] = True
-    weight_initializer: Annotated[Initializer, "First values of the weights."] = GlorotUniform()
-    bias_initializer: Annotated[Initializer, "First values of the biases."] = Zeros()
+    weight_initializer: Annotated[Initializer, "Initial weights."] = GlorotUniform()
+    bias_initializer: Annotated[Initializer, "Initial biases."] = Zeros()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         height, width, _ = image(self.kind, input_shape)
@@ -72,18 +72,18 @@ class Convolution(Layer):
     def _record_scatter(
         self, tape: Tape, windows: Windows, columns: Array, gradient: Array
     ) -> None:
-        """Add every column back to where it was copied from."""
+        """Record the sum of the columns at the pixels they were copied from (col2im)."""
         padded = gradient
         if windows.padded != (windows.height, windows.width):
             channels, *_, samples = gradient.shape
             padded = tape.buffer("dpadded", (channels, *windows.padded, samples))
         tape.call("copy", 0.0, out=padded)
-        for i, j in windows.places():
+        for i, j in windows.offsets():
             window = windows.view_at(padded, i, j)
             tape.call("add", window, columns[i, j], out=window)
         if padded is not gradient:
             tape.call("copy", windows.inner(padded), out=gradient)
 
     def windows(self, height: int, width: int) -> Windows:
-        """Place the windows over an image."""
+        """Return the windows over an image."""
         return Windows(height, width, self.kernel_size, self.stride, self.padding, self.dilation)

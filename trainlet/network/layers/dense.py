@@ -1,4 +1,4 @@
-"""The fully connected layer."""
+"""Fully connected layer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    """Every unit sees every input: z = Wᵀx + b, a = σ(z), with W (inputs × units), b (units).
+    """Fully connected: z = Wᵀx + b, a = σ(z), with W (inputs × units), b (units).
 
     Backward, with δ = ∂C/∂z: ∂C/∂W = x δᵀ, ∂C/∂b = Σ δ over samples, ∂C/∂x = W δ
     (Nielsen 2015, chapter 2, equations BP1 to BP4).
@@ -28,10 +28,10 @@ class Dense(Layer):
     units: Annotated[int, Range(min=1, max=65_536), "Number of units."]
     activation: Annotated[Activation, "Function applied to each unit's weighted input."] = Linear()
     use_bias: Annotated[bool, "Whether units have a bias."] = True
-    trainable: Annotated[bool, "Whether training changes the layer at all."] = True
+    trainable: Annotated[bool, "Whether training changes the layer; false freezes it."] = True
     trainable_bias: Annotated[bool, "Whether training changes the biases."] = True
-    weight_initializer: Annotated[Initializer, "First values of the weights."] = GlorotUniform()
-    bias_initializer: Annotated[Initializer, "First values of the biases."] = Zeros()
+    weight_initializer: Annotated[Initializer, "Initial weights."] = GlorotUniform()
+    bias_initializer: Annotated[Initializer, "Initial biases."] = Zeros()
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if len(input_shape) != 1:

@@ -1,4 +1,4 @@
-"""Dropout."""
+"""Dropout layer."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    """While training, y = x m / (1 − p), with each m 0 with probability p and else 1; else y = x.
+    """In training, y = x m / (1 − p), with each m 0 with probability p, else 1; otherwise y = x.
 
-    Srivastava et al. 2014, section 4, scaled while training so that prediction need not be.
+    Srivastava et al. 2014, section 4. Training scales the outputs, so that prediction need not
+    (inverted dropout).
     """
 
     kind: ClassVar[str] = "dropout"
     keeps_range = True
 
-    rate: Annotated[float, Range(min=0, below=1), "Share p of units dropped."] = 0.5
+    rate: Annotated[float, Range(min=0, below=1), "Fraction p of units dropped."] = 0.5
 
     def record(self, tape: Tape, x: Array) -> Recording:
         if tape.generator is None:

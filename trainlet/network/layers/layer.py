@@ -1,4 +1,4 @@
-"""What a layer is: hyperparameters that can tell shapes, declare arrays and record themselves."""
+"""Base class of the layers and the arrays that layers declare."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from trainlet.network.initializers import Initializer
 from trainlet.network.tape import Tape
 
 Recording = Generator[Array | None, Array, None]
-"""Forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
+"""Generator: forward calls, then `dy = yield y`, backward calls, then `yield dx`."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """An array as users see it: its name, shape, first values and fans.
+    """An array as users see it: its name, shape, initializer and fans.
 
-    Its last axis is the columns of the declared array it is stored in; the others, flattened,
-    are consecutive rows of it.
+    It is stored in consecutive rows of the declared array: its last axis is the columns, its
+    other axes, flattened, are the rows.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Declaration:
-    """One stored array: parts stacked by rows, trained all or not at all."""
+    """A stored array: parts stacked by rows, either all trained or all frozen."""
 
     name: str
     trainable: bool
@@ -49,33 +49,33 @@ class Declaration:
 
 
 class Layer(Configuration, family=True):
-    """A layer holds hyperparameters only; its numbers live in arrays and on a tape.
+    """Hyperparameters of a layer; parameters and activations are stored elsewhere.
 
-    Shapes here are those of one sample as users see it: (units,) or (height, width, channels).
-    On a tape the last of these axes stands first and the samples stand last.
+    Shapes are those of one sample as users see it: (units,) or (height, width, channels). On a
+    tape the last of these axes is the first one, and the samples are the last axis.
     """
 
     whole_batch: ClassVar[bool] = False
-    """Whether, in training, what becomes of a sample depends on the others of its mini-batch."""
+    """Whether a sample's output in training depends on the other samples of the mini-batch."""
 
     reshapes: ClassVar[bool] = False
-    """Whether its output is its input in another shape."""
+    """Whether the output is the input in another shape."""
 
     keeps_range: ClassVar[bool] = False
-    """Whether a prediction holds numbers of its input, their means or their maxima."""
+    """Whether predictions only contain numbers of the input, their means or their maxima."""
 
     def output_shape(self, input_shape: Shape) -> Shape:
-        """Tell the shape that one sample leaves with. Raises ValidationError if it cannot enter."""
+        """Return a sample's output shape. Raises ValidationError if the input shape is invalid."""
         return input_shape
 
     def declare(self, input_shape: Shape) -> tuple[Declaration, ...]:
-        """Declare the arrays that samples of this shape need: by default none."""
+        """Return the arrays that the layer needs for samples of this shape; none by default."""
         return ()
 
     def least_batch(self, input_shape: Shape) -> int:
-        """Return the fewest samples that a mini-batch in training must have."""
+        """Return the smallest mini-batch that the layer can train on."""
         return 1
 
     def record(self, tape: Tape, x: Array) -> Recording:
-        """Record forward on `x`; after the gradient of the output is sent in, backward."""
+        """Record the forward pass on `x`, then, from the gradient sent in, the backward pass."""
         raise NotImplementedError

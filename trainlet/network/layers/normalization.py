@@ -1,4 +1,4 @@
-"""Normalization: numbers shifted and scaled to mean 0 and variance 1, then by what is learned."""
+"""Batch and layer normalization: mean 0 and variance 1, then a learned scale and offset."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Epsilon = Annotated[float, Range(above=0, max=1), "Added to the variance."]
 
 
 class Normalization(Layer):
-    """What the normalizations have in common: y = γ x̂ + β, with γ and β for each channel."""
+    """Base class of the normalizations: y = γ x̂ + β, with γ and β per channel."""
 
     epsilon: float
     trainable: bool
@@ -34,7 +34,7 @@ class Normalization(Layer):
         return Declaration(name, trainable, (part,))
 
     def _record_output(self, tape: Tape, normal: Array, y: Array) -> None:
-        """Record y = γ x̂ + β; all are (channels, whatever else)."""
+        """Record y = γ x̂ + β; all arrays are (channels, …)."""
         tape.call("multiply", normal, tape.array("scale").T, out=y)
         tape.call("add", y, tape.array("offset").T, out=y)
 
@@ -52,16 +52,18 @@ class Normalization(Layer):
 def _record_normal(
     tape: Tape, x: Array, normal: Array, axis: int, epsilon: float
 ) -> tuple[Array, Array, Array]:
-    """Record x̂ = (x − mean) / √(variance + ε) over an axis; hand out all three."""
-    rest = (1, x.shape[1]) if axis == 0 else (x.shape[0], 1)
-    mean, variance, inverse = (tape.buffer(name, rest) for name in ("mean", "variance", "inverse"))
-    square, share = tape.temporary(x.shape), 1 / x.shape[axis]
+    """Record x̂ = (x − mean) / √(variance + ε) over an axis; return mean, variance and 1 / root."""
+    reduced = (1, x.shape[1]) if axis == 0 else (x.shape[0], 1)
+    mean, variance, inverse = (
+        tape.buffer(name, reduced) for name in ("mean", "variance", "inverse")
+    )
+    square, fraction = tape.temporary(x.shape), 1 / x.shape[axis]
     tape.call("sum", x, axis=axis, out=mean)
-    tape.call("multiply", mean, share, out=mean)
+    tape.call("multiply", mean, fraction, out=mean)
     tape.call("subtract", x, mean, out=normal)
     tape.call("square", normal, out=square)
     tape.call("sum", square, axis=axis, out=variance)
-    tape.call("multiply", variance, share, out=variance)
+    tape.call("multiply", variance, fraction, out=variance)
     tape.call("add", variance, epsilon, out=inverse)
     tape.call("sqrt", inverse, out=inverse)
     tape.call("reciprocal", inverse, out=inverse)
@@ -73,13 +75,13 @@ def _record_normal_gradient(
     tape: Tape, normal: Array, inverse: Array, dnormal: Array, axis: int
 ) -> None:
     """Turn ∂C/∂x̂ into ∂C/∂x = (∂C/∂x̂ − mean(∂C/∂x̂) − x̂ mean(x̂ ∂C/∂x̂)) / √(variance + ε)."""
-    product, share = tape.temporary(normal.shape), 1 / normal.shape[axis]
+    product, fraction = tape.temporary(normal.shape), 1 / normal.shape[axis]
     total, along = tape.temporary(inverse.shape), tape.buffer("along", inverse.shape)
     tape.call("multiply", normal, dnormal, out=product)
     tape.call("sum", product, axis=axis, out=along)
     tape.call("sum", dnormal, axis=axis, out=total)
-    tape.call("multiply", along, share, out=along)
-    tape.call("multiply", total, share, out=total)
+    tape.call("multiply", along, fraction, out=along)
+    tape.call("multiply", total, fraction, out=total)
     tape.call("subtract", dnormal, total, out=dnormal)
     tape.call("multiply", normal, along, out=product)
     tape.call("subtract", dnormal, product, out=dnormal)
@@ -88,17 +90,18 @@ def _record_normal_gradient(
 
 @dataclass(frozen=True)
 class BatchNormalization(Normalization):
-    """Each channel over the mini-batch and all places (Ioffe and Szegedy 2015, algorithms 1, 2).
+    """Normalizes each channel over the mini-batch (Ioffe and Szegedy 2015, algorithms 1 and 2).
 
-    Training normalizes with the batch's mean and biased variance, and keeps running ones,
-    r ← m r + (1 − m) batch, with the unbiased variance; prediction, and a layer that is not
-    trained, use the running ones. The momentum m is Keras'; PyTorch's is 1 − m.
+    For images the mean and variance are over all pixels too. Training normalizes with the mean
+    and the biased variance of the mini-batch. It updates running averages, r ← m r + (1 − m)
+    batch, with the unbiased variance. Prediction and frozen layers use the running averages.
+    The momentum m is Keras' momentum; PyTorch's is 1 − m.
     """
 
     kind: ClassVar[str] = "batch_normalization"
     whole_batch = True
 
-    momentum: Annotated[float, Range(min=0, below=1), "Share of running values kept."] = 0.9
+    momentum: Annotated[float, Range(min=0, below=1), "Momentum m of the running averages."] = 0.9
     epsilon: Epsilon = 1e-5
     trainable: Annotated[bool, "Whether training changes the layer."] = True
 
@@ -110,7 +113,7 @@ class BatchNormalization(Normalization):
         )
 
     def least_batch(self, input_shape: Shape) -> int:
-        """Return 2 where a sample has one number per channel: alone it would be its own mean."""
+        """Return 2 if a sample has one number per channel: alone it equals its mean."""
         return 2 if self.trainable and prod(input_shape[:-1]) == 1 else 1
 
     def record(self, tape: Tape, x: Array) -> Recording:
@@ -152,9 +155,10 @@ class BatchNormalization(Normalization):
 
 @dataclass(frozen=True)
 class LayerNormalization(Normalization):
-    """Each sample over all of its numbers (Ba et al. 2016, section 3), γ and β for each channel.
+    """Normalizes each sample over all its numbers (Ba et al. 2016, section 3).
 
-    For a row of units it is PyTorch's LayerNorm, for an image its GroupNorm with one group.
+    γ and β are per channel. For a vector this is PyTorch's LayerNorm, for an image its GroupNorm
+    with one group.
     """
 
     kind: ClassVar[str] = "layer_normalization"

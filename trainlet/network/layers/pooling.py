@@ -1,4 +1,4 @@
-"""Pooling: one number for each window of each channel."""
+"""Max, average and global average pooling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Stride = Annotated[int, Range(min=1, max=64)]
 
 
 class Pooling(Layer):
-    """What the poolings have in common: a window that never leaves the image."""
+    """Base class of the poolings, whose windows stay inside the image."""
 
     pool_size: int
     stride: int | None
@@ -25,13 +25,13 @@ class Pooling(Layer):
         return (*fitting(self.kind, self.windows(height, width)).output, channels)
 
     def windows(self, height: int, width: int) -> Windows:
-        """Place the windows: next to each other unless a stride says otherwise."""
+        """Return the windows, which are adjacent unless there is a stride."""
         return Windows(height, width, self.pool_size, self.stride or self.pool_size)
 
 
 def _record_reduced(tape: Tape, x: Array, windows: Windows, operation: str) -> Array:
-    """Record y = the numbers of each window, reduced by an operation of two."""
-    so_far, *others = (windows.view_at(x, i, j) for i, j in windows.places())
+    """Record y = the numbers of each window, reduced by a binary operation."""
+    so_far, *others = (windows.view_at(x, i, j) for i, j in windows.offsets())
     y = tape.buffer("y", so_far.shape)
     if not others:
         tape.call("copy", so_far, out=y)
@@ -41,23 +41,25 @@ def _record_reduced(tape: Tape, x: Array, windows: Windows, operation: str) -> A
     return y
 
 
-def _record_share(tape: Tape, share: Array, windows: Windows, place: Array) -> None:
-    """Record a share of the gradient for one place of every window."""
+def _record_gradient(tape: Tape, gradient: Array, windows: Windows, target: Array) -> None:
+    """Record the gradient of one offset of every window, into the view `target`."""
     if windows.overlap:
-        tape.call("add", place, share, out=place)
+        tape.call("add", target, gradient, out=target)
     else:
-        tape.call("copy", share, out=place)
+        tape.call("copy", gradient, out=target)
 
 
 @dataclass(frozen=True)
 class MaxPooling(Pooling):
-    """y = the largest number of a window; its gradient goes to the first of equal ones, by rows."""
+    """y = the maximum of a window; among equal numbers the first one gets the gradient."""
 
     kind: ClassVar[str] = "max_pool2d"
     keeps_range = True
 
-    pool_size: Annotated[Size, "Height and width of a window."] = 2
-    stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
+    pool_size: Annotated[Size, "Height and width of a window in pixels."] = 2
+    stride: Annotated[Stride | None, "Distance between windows in pixels; null: the pool size."] = (
+        None
+    )
 
     def record(self, tape: Tape, x: Array) -> Recording:
         windows = self.windows(*x.shape[1:3])
@@ -67,29 +69,31 @@ class MaxPooling(Pooling):
         if gradient is not None:
             windows.record_cleared(tape, gradient)
             chosen = tape.temporary(y.shape)
-            *places, last = windows.places()
-            for i, j in places:
-                place = windows.view_at(gradient, i, j)
-                share = chosen if windows.overlap else place
+            *offsets, last = windows.offsets()
+            for i, j in offsets:
+                target = windows.view_at(gradient, i, j)
+                part = chosen if windows.overlap else target
                 tape.call("equal", windows.view_at(x, i, j), y, out=chosen)
-                tape.call("multiply", chosen, dy, out=share)
-                tape.call("subtract", dy, share, out=dy)
+                tape.call("multiply", chosen, dy, out=part)
+                tape.call("subtract", dy, part, out=dy)
                 if windows.overlap:
-                    tape.call("add", place, share, out=place)
-            # What none of the others has taken is the last one's.
-            _record_share(tape, dy, windows, windows.view_at(gradient, *last))
+                    tape.call("add", target, part, out=target)
+            # The last offset gets the gradient that no other offset took.
+            _record_gradient(tape, dy, windows, windows.view_at(gradient, *last))
         yield gradient
 
 
 @dataclass(frozen=True)
 class AveragePooling(Pooling):
-    """y = the mean of a window; each of its numbers gets an equal share of the gradient."""
+    """y = the mean of a window; the gradient is distributed equally over its numbers."""
 
     kind: ClassVar[str] = "average_pool2d"
     keeps_range = True
 
-    pool_size: Annotated[Size, "Height and width of a window."] = 2
-    stride: Annotated[Stride | None, "Distance between windows; null: the pool size."] = None
+    pool_size: Annotated[Size, "Height and width of a window in pixels."] = 2
+    stride: Annotated[Stride | None, "Distance between windows in pixels; null: the pool size."] = (
+        None
+    )
 
     def record(self, tape: Tape, x: Array) -> Recording:
         windows = self.windows(*x.shape[1:3])
@@ -100,14 +104,14 @@ class AveragePooling(Pooling):
         if gradient is not None:
             tape.call("multiply", dy, self.pool_size**-2, out=dy)
             windows.record_cleared(tape, gradient)
-            for i, j in windows.places():
-                _record_share(tape, dy, windows, windows.view_at(gradient, i, j))
+            for i, j in windows.offsets():
+                _record_gradient(tape, dy, windows, windows.view_at(gradient, i, j))
         yield gradient
 
 
 @dataclass(frozen=True)
 class GlobalAveragePooling(Layer):
-    """y = the mean of each channel (Lin et al. 2014, section 3.2): an image becomes a row."""
+    """y = the mean of each channel (Lin et al. 2014, section 3.2), a vector per image."""
 
     kind: ClassVar[str] = "global_average_pool2d"
     keeps_range = True
@@ -118,12 +122,12 @@ class GlobalAveragePooling(Layer):
 
     def record(self, tape: Tape, x: Array) -> Recording:
         channels, height, width, samples = x.shape
-        share = 1 / (height * width)
+        fraction = 1 / (height * width)
         y = tape.buffer("y", (channels, samples))
         tape.call("sum", x, axis=(1, 2), out=y)
-        tape.call("multiply", y, share, out=y)
+        tape.call("multiply", y, fraction, out=y)
         dy = yield y
         gradient = tape.gradient(x)
         if gradient is not None:
-            tape.call("multiply", dy[:, None, None], share, out=gradient)
+            tape.call("multiply", dy[:, None, None], fraction, out=gradient)
         yield gradient

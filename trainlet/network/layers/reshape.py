@@ -1,4 +1,4 @@
-"""Reshaping: the same numbers in other axes, in the order users see (height, width, channels)."""
+"""Flatten and reshape layers, in the order (height, width, channels)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class Flatten(Layer):
-    """An image as one row: row by row, in it place by place, in that channel by channel."""
+    """Flattens an image to a vector, in the order height, width, channels."""
 
     kind: ClassVar[str] = "flatten"
     reshapes = True
@@ -31,7 +31,7 @@ class Flatten(Layer):
 
 @dataclass(frozen=True)
 class Reshape(Layer):
-    """A sample in another shape of as many numbers, row by row."""
+    """Gives a sample another shape with the same number of values, in row-major order."""
 
     kind: ClassVar[str] = "reshape"
     reshapes = True
@@ -44,7 +44,7 @@ class Reshape(Layer):
 
     def output_shape(self, input_shape: Shape) -> Shape:
         if prod(input_shape) != prod(self.shape):
-            allowed = f"a shape of {prod(input_shape)} numbers, as its input {list(input_shape)}"
+            allowed = f"a shape of {prod(input_shape)} numbers, like its input {list(input_shape)}"
             raise ValidationError(
                 [FieldError(("shape",), list(self.shape), allowed, f"must be {allowed}")]
             )
@@ -55,10 +55,10 @@ class Reshape(Layer):
 
 
 def _record_reshape(tape: Tape, x: Array, shape: Shape) -> Recording:
-    """Record `x` as one row per sample, then in `shape`.
+    """Record `x` as one vector per sample, then in `shape`.
 
-    Each is a view where the memory layout allows it. An image is contiguous, so that later layers
-    can view it as channels × places.
+    Both are views if the memory layout allows it. Images stay contiguous, so that later layers
+    can view them as channels × pixels.
     """
     samples, folded = x.shape[-1], (shape[-1], *shape[:-1], x.shape[-1])
     source = _channels_last(x)
@@ -89,5 +89,5 @@ def _channels_last(x: Array) -> Array:
 
 
 def _several_channels(shape: Shape) -> bool:
-    """Whether an array of this shape, samples last, lies in memory otherwise than users see it."""
+    """Whether the memory order of this shape (samples last) differs from the order users see."""
     return len(shape) > 2 and shape[0] > 1

@@ -1,7 +1,7 @@
-"""Windows: how a kernel or pool slides over an image.
+"""Sliding windows of convolutions and poolings.
 
-Images lie as (channels, height, width, samples), so that the samples of one place are one run
-of memory. Shapes that users see are (height, width, channels).
+Images are stored as (channels, height, width, samples), so that the samples of one pixel are
+contiguous. Shapes in specs and errors are (height, width, channels).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ Padding = Literal["valid", "same"]
 
 @dataclass(frozen=True)
 class Windows:
-    """The places of a square window of `size` over `height` × `width`.
+    """Positions of a square window of `size` over `height` × `width`.
 
-    With `same` padding zeros are added so that the output is ⌈input / stride⌉ long; an odd one
-    goes to the lower right, as in TensorFlow. With `valid` padding windows stay inside.
+    `same` padding adds zeros so that the output is ⌈input / stride⌉ long; an odd zero is added at
+    the lower right, as in TensorFlow. With `valid` padding, windows stay inside the image.
     """
 
     height: int
@@ -39,49 +39,52 @@ class Windows:
 
     @property
     def reach(self) -> int:
-        """Length of image that one window spans."""
+        """Height and width of image that one window spans."""
         return (self.size - 1) * self.dilation + 1
 
     @property
     def output(self) -> tuple[int, int]:
-        """Rows and columns of windows."""
+        """Number of windows vertically and horizontally."""
         return self._count(self.height), self._count(self.width)
 
     @property
     def padded(self) -> tuple[int, int]:
-        """Height and width with the zeros around."""
+        """Height and width including the padding."""
         return self.height + sum(self._zeros(self.height)), self.width + sum(
             self._zeros(self.width)
         )
 
     @property
     def margins(self) -> tuple[int, int, int, int]:
-        """Rows and columns of zeros on the top, the left, the bottom and the right."""
+        """Padding at the top, left, bottom and right."""
         (top, bottom), (left, right) = self._zeros(self.height), self._zeros(self.width)
         return top, left, bottom, right
 
     @property
     def overlap(self) -> bool:
-        """Whether two windows can see the same place."""
+        """Whether windows overlap."""
         return self.stride < self.reach
 
     def record_cleared(self, tape: Tape, gradient: Array) -> None:
-        """Record zeros for a gradient, unless windows side by side will fill all of it."""
+        """Record zeros for a gradient, unless adjacent windows overwrite all of it."""
         sides = (self.height, self.width)
         if self.stride != self.reach or any(side % self.stride for side in sides):
             tape.call("copy", 0.0, out=gradient)
 
     def inner(self, padded: Array) -> Array:
-        """Cut the image out of its padding, as a view."""
+        """Return the image without its padding, as a view."""
         top, left = self._zeros(self.height)[0], self._zeros(self.width)[0]
         return padded[:, top : top + self.height, left : left + self.width]
 
-    def places(self) -> Iterator[tuple[int, int]]:
-        """Offsets within a window, row by row."""
+    def offsets(self) -> Iterator[tuple[int, int]]:
+        """Yield the offsets within a window, row by row."""
         return ((i, j) for i in range(self.size) for j in range(self.size))
 
     def view_at(self, padded: Array, i: int, j: int) -> Array:
-        """What every window sees at offset (i, j): a view (channels, rows, columns, samples)."""
+        """Return the numbers at offset (i, j) of every window (channels, rows, columns, samples).
+
+        The result is a view.
+        """
         rows, columns = self.output
         top, left = i * self.dilation, j * self.dilation
         return padded[
@@ -91,7 +94,7 @@ class Windows:
         ]
 
     def columns(self, padded: Array) -> Array:
-        """Every window as a view (size, size, channels, rows, columns, samples)."""
+        """Return every window as a view (size, size, channels, rows, columns, samples)."""
         spans = np.lib.stride_tricks.sliding_window_view(
             padded, (self.reach, self.reach), axis=(1, 2)
         )
@@ -109,7 +112,7 @@ class Windows:
 
 
 def image(kind: str, input_shape: Shape) -> tuple[int, int, int]:
-    """Take a sample's shape for an image. Raises ValidationError if it is none."""
+    """Return height, width and channels. Raises ValidationError if the shape is not an image's."""
     if len(input_shape) != 3:
         allowed = "an input of height × width × channels"
         raise ValidationError(
@@ -120,7 +123,7 @@ def image(kind: str, input_shape: Shape) -> tuple[int, int, int]:
 
 
 def fitting(kind: str, windows: Windows) -> Windows:
-    """Refuse a window that spans more than the image. Raises ValidationError."""
+    """Return the windows. Raises ValidationError if one spans more than the image."""
     if min(windows.output) < 1:
         actual = [windows.height, windows.width]
         allowed = f"an image of at least {windows.reach} × {windows.reach}"

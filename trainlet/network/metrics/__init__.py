@@ -1,4 +1,4 @@
-"""Metrics beside the loss, by scikit-learn's definitions."""
+"""Metrics as defined by scikit-learn."""
 
 from trainlet.network.metrics.accuracy import Accuracy, TopK
 from trainlet.network.metrics.auc import Auc, areas

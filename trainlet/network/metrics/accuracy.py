@@ -18,7 +18,7 @@ from trainlet.network.metrics.metric import Metric
 class Accuracy(Metric):
     """Fraction of samples whose prediction equals the target.
 
-    For multilabel a prediction is correct if every label is: the exact match ratio.
+    For multilabel tasks every label must be correct (exact match ratio).
     scikit-learn: `accuracy_score`.
     """
 
@@ -31,10 +31,10 @@ class Accuracy(Metric):
 
 @dataclass(frozen=True)
 class TopK(Metric):
-    """Fraction of samples whose label is among those of the k largest outputs.
+    """Fraction of samples whose label is among the labels of the k largest outputs.
 
-    Of equal outputs the last label counts as the largest, as in scikit-learn's
-    `top_k_accuracy_score`, so that constant outputs are no success.
+    Among equal outputs the last label counts as the largest, as in scikit-learn's
+    `top_k_accuracy_score`, so that constant outputs do not score 1.
     """
 
     kind: ClassVar[str] = "top_k"

@@ -14,10 +14,10 @@ from trainlet.network.metrics.metric import Metric
 
 @dataclass(frozen=True)
 class Auc(Metric):
-    """The probability that a sample with the label has a larger output than one without.
+    """Probability that a sample with the label has a larger output than one without.
 
-    Equal outputs count half. For two labels it is that of the second label; for more the mean
-    over the labels, each against the rest. nan where a label is in no sample or in all.
+    Equal outputs count as ½. With two labels it is the area of the second label. With more it is
+    the unweighted mean over the labels, one versus rest. nan if a label is in no sample or in all.
     scikit-learn: `roc_auc_score(multi_class="ovr")`.
     """
 
@@ -26,7 +26,7 @@ class Auc(Metric):
     def undefined(self, targets: Array, decision: Decision) -> str | None:
         true = decision.chosen(targets)
         defined = true.any(axis=0) & ~true.all(axis=0)
-        return None if defined.all() else "some label is in no sample or in all of them"
+        return None if defined.all() else "at least one label is in no sample or in all samples"
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         result = areas(outputs, targets, decision)
@@ -35,10 +35,10 @@ class Auc(Metric):
 
 
 def areas(outputs: Array, targets: Array, decision: Decision) -> Array:
-    """Return the area under the curve of each label against the rest (labels,), nan if undefined.
+    """Return the area under the curve of each label versus rest (labels,), nan if undefined.
 
-    By ranks (Mann and Whitney 1947): (R − p (p + 1) / 2) / (p n), with R the sum of the ranks of
-    the p samples that have the label, and n samples without.
+    By ranks (Mann and Whitney 1947): (R − p (p + 1) / 2) / (p n), where R is the sum of the ranks
+    of the p samples with the label, and n samples are without it.
     """
     scores, true = decision.scores(outputs), decision.chosen(targets)
     return np.array([_area(scores[:, label], true[:, label]) for label in range(true.shape[1])])

@@ -17,7 +17,7 @@ Average = Literal["auto", "binary", "macro", "micro", "weighted"]
 
 @dataclass(frozen=True)
 class Counts:
-    """Samples per label (labels,): predicted with it, having it, and both."""
+    """Numbers of samples per label (labels,): predicted, actual and true positives."""
 
     predicted: Array
     support: Array
@@ -25,20 +25,20 @@ class Counts:
 
     @classmethod
     def of(cls, outputs: Array, targets: Array, decision: Decision) -> Self:
-        """Count the labels of outputs against those of targets."""
+        """Return the counts of outputs against targets."""
         predicted, true = decision.chosen(outputs), decision.chosen(targets)
         return cls(predicted.sum(axis=0), true.sum(axis=0), (predicted & true).sum(axis=0))
 
 
 @dataclass(frozen=True)
 class Averaged(Metric):
-    """A ratio of counts, which each label has, as one number."""
+    """A ratio of counts per label, averaged over the labels."""
 
     average: Annotated[
         Average,
-        "How the ratios of the labels become one number. binary: that of the second of two labels;"
-        " macro: their mean; micro: the ratio of the summed counts; weighted: the mean by support,"
-        " the number of samples that have the label; auto: binary for two labels, else macro.",
+        "Averaging over labels. binary: the ratio of the second of two labels; macro: the mean;"
+        " micro: the ratio of the summed counts; weighted: the mean weighted by support, the"
+        " number of samples with the label; auto: binary for two labels, else macro.",
     ] = "auto"
 
     @property
@@ -56,7 +56,7 @@ class Averaged(Metric):
         if self.average != "binary" or (task == "classification" and labels == 2):
             return None
         expected = "auto, macro, micro or weighted"
-        detail = f"must be {expected}; binary is for a classification of 2 labels"
+        detail = f"must be {expected}; binary requires exactly 2 labels"
         return FieldError(("average",), self.average, expected, detail)
 
     def ratio(self, counts: Counts) -> tuple[Array, Array]:
@@ -86,9 +86,9 @@ class Averaged(Metric):
 
 @dataclass(frozen=True)
 class Precision(Averaged):
-    """Of the samples predicted with a label, the fraction that has it: tp / (tp + fp).
+    """Fraction of the samples predicted with a label that have it: tp / (tp + fp).
 
-    0 where a label is never predicted. The mean is over labels that occur in targets or
+    0 for a label that is never predicted. The mean is over labels that occur in targets or
     predictions, for multilabel over all. scikit-learn: `precision_score(zero_division=0)`.
     """
 
@@ -100,9 +100,9 @@ class Precision(Averaged):
 
 @dataclass(frozen=True)
 class Recall(Averaged):
-    """Of the samples that have a label, the fraction predicted with it: tp / (tp + fn).
+    """Fraction of the samples with a label that are predicted with it: tp / (tp + fn).
 
-    0 where no sample has the label. The mean is over labels that occur in targets or
+    0 for a label that no sample has. The mean is over labels that occur in targets or
     predictions, for multilabel over all. scikit-learn: `recall_score(zero_division=0)`.
     """
 
@@ -114,7 +114,7 @@ class Recall(Averaged):
 
 @dataclass(frozen=True)
 class F1(Averaged):
-    """The harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn).
+    """Harmonic mean of precision and recall: 2 tp / (2 tp + fp + fn).
 
     The mean is over labels that occur in targets or predictions, for multilabel over all.
     scikit-learn: `f1_score(zero_division=0)`.

@@ -11,28 +11,28 @@ from trainlet.network.decision import Decision
 
 
 class Metric(Configuration, family=True):
-    """A number that measures outputs against targets, both (samples, units)."""
+    """A measure of outputs against targets, both (samples, units)."""
 
     tasks: ClassVar[tuple[str, ...]] = ("classification", "multilabel")
-    """The tasks that it is defined for."""
+    """Tasks that the metric is defined for."""
 
     @property
     def name(self) -> str:
-        """The metric's name in the history."""
+        """Name of the metric in the history."""
         return self.kind
 
     def resolved(self, labels: int, task: str) -> Self:
-        """Return the metric with every `auto` replaced by its choice for so many labels."""
+        """Return the metric with every `auto` resolved for the number of labels."""
         return self
 
     def error(self, labels: int, task: str) -> FieldError | None:
-        """Return why it is not defined for so many labels of a task of its own, if it is not."""
+        """Return the error of the metric for a task with this number of labels, or None."""
         return None
 
     def undefined(self, targets: Array, decision: Decision) -> str | None:
-        """Return why it is nan for such targets, whatever the outputs; None if it is defined."""
+        """Return why the metric is nan for the targets, or None if it is defined."""
         return None
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
-        """Compute the metric."""
+        """Return the value of the metric."""
         raise NotImplementedError

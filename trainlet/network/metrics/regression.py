@@ -14,7 +14,7 @@ from trainlet.network.metrics.metric import Metric
 
 @dataclass(frozen=True)
 class AbsoluteError(Metric):
-    """The mean of |y − t| over samples and outputs. scikit-learn: `mean_absolute_error`."""
+    """Mean of |y − t| over samples and outputs. scikit-learn: `mean_absolute_error`."""
 
     kind: ClassVar[str] = "mae"
     tasks: ClassVar[tuple[str, ...]] = ("regression",)
@@ -26,17 +26,17 @@ class AbsoluteError(Metric):
 
 @dataclass(frozen=True)
 class R2(Metric):
-    """1 − Σ (y − t)² / Σ (t − mean t)², the mean over the outputs.
+    """Coefficient of determination: 1 − Σ (y − t)² / Σ (t − mean t)², the mean over the outputs.
 
-    The coefficient of determination. Where targets are constant it is 1 if every prediction is
-    exact, else 0. nan for a single sample. scikit-learn: `r2_score`.
+    For constant targets it is 1 if every prediction is exact, else 0. nan for a single sample.
+    scikit-learn: `r2_score`.
     """
 
     kind: ClassVar[str] = "r2"
     tasks: ClassVar[tuple[str, ...]] = ("regression",)
 
     def undefined(self, targets: Array, decision: Decision) -> str | None:
-        return "it needs at least 2 samples" if len(targets) < 2 else None
+        return "R² needs at least 2 samples" if len(targets) < 2 else None
 
     def value(self, outputs: Array, targets: Array, decision: Decision) -> float:
         if self.undefined(targets, decision):
