@@ -1,4 +1,4 @@
-"""Names for arrays, their shapes and where they lie."""
+"""Array types, addresses and views."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 Allocate = Callable[[Shape, Any], Array]
-"""What hands out zeros of a shape and type, such as `numpy.zeros`."""
+"""A function that allocates zeros of a shape and dtype, such as `numpy.zeros`."""
 
 
 def address(array: Array) -> int:
-    """Tell where in memory an array begins."""
+    """Return the address of the first byte of an array."""
     address: int = array.__array_interface__["data"][0]
     return address
 
@@ -22,7 +22,9 @@ def address(array: Array) -> int:
 def view(array: Array, shape: Shape) -> Array:
     """Return a view of an array in another shape.
 
-    Recorded calls keep reading what they were recorded on, so a copy would hold stale numbers.
-    Raises ValueError if the memory layout of the array allows no such view.
+    Recorded calls read the memory they were recorded on, so a copy would contain stale numbers.
+
+    Raises:
+        ValueError: the memory layout of the array allows no such view.
     """
     return array.reshape(shape, copy=False)

@@ -1,4 +1,4 @@
-"""Mini-batches: which samples, in which order, and the plans that they are copied into."""
+"""Mini-batches: shuffled order, gathered samples and their plans."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from trainlet.network.training import Training
 from trainlet.network.updates import Learning
 
 CHUNK_BYTES = 1 << 17
-"""Samples are gathered in chunks of about this many bytes, which a cache holds until they are used,
-and not one mini-batch at a time."""
+"""Size in bytes of the chunks of samples that are gathered at once; a chunk stays in the cache until
+it is used."""
 
 MANY_SAMPLES = 1 << 20
-"""The order of so many samples is kept in numbers of 4 bytes; it is the same order."""
+"""Number of samples from which the order is stored in 4-byte integers; the order is the same."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """Prepared samples: inputs (samples, *input_shape), targets (samples, *output_shape).
+    """Preprocessed samples: inputs (samples, *input_shape), targets (samples, *output_shape).
 
-    Inputs may be rows that are only brought into memory when they are gathered. Targets times
-    `scale` (units,) have the units in which metrics are to be told, None: they have them already.
-    `decision` is the rule from outputs to labels, None: the network's.
+    Inputs may be a row source, whose rows are loaded when they are gathered. Targets multiplied by
+    `scale` (units,) have the units of the metrics; None: they already have. `decision` is the
+    rule from outputs to labels; None: the network's.
     """
 
     inputs: Array | RowSource
@@ -44,7 +44,7 @@ class Data:
     decision: Decision | None = None
 
     def misfits(self, network: Network, loss: Loss) -> Iterator[FieldError]:
-        """Tell what keeps these samples from going through a network."""
+        """Yield the errors of training a network on these samples."""
         shapes = {"inputs": network.input_shape, "targets": network.output_shape}
         for name, shape in shapes.items():
             actual = tuple(getattr(self, name).shape)
@@ -66,19 +66,19 @@ class Data:
 
 
 Block = tuple[Plan, tuple[tuple[Array, Array], ...]]
-"""A plan for some samples, and what is to be copied from where into it."""
+"""A plan for some samples, and the pairs of arrays to copy into it."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A mini-batch of so many samples, in one block or several."""
+    """A mini-batch in one or more blocks."""
 
     samples: int
     blocks: tuple[Block, ...]
 
 
 class Batches:
-    """Plans for the full and the last mini-batch, and room for a chunk of shuffled samples."""
+    """Plans for full and last mini-batches, and a buffer for a chunk of shuffled samples."""
 
     def __init__(
         self,
@@ -106,11 +106,11 @@ class Batches:
 
     @property
     def bytes(self) -> int:
-        """Bytes of the room for a chunk."""
+        """Size of the chunk's buffer in bytes."""
         return sum(room.nbytes for room in self._room)
 
     def of(self, epoch: int, position: int) -> Iterator[Batch]:
-        """Gather an epoch from a position on, chunk by chunk, and hand out its mini-batches."""
+        """Gather an epoch from a position, chunk by chunk, and yield its mini-batches."""
         rows = order(self._training, epoch, self.samples)
         for start in range(position, self.samples, self._chunk):
             chosen = rows[start : start + self._chunk]
@@ -119,7 +119,7 @@ class Batches:
             yield from self._batches_of(len(chosen))
 
     def _batches_of(self, length: int) -> list[Batch]:
-        """Cut the chunk's first `length` samples into mini-batches, once for all epochs."""
+        """Divide the chunk's first `length` samples into mini-batches, once for all epochs."""
         if length not in self._cut:
             size = self._training.batch_size
             places = [(first, min(first + size, length)) for first in range(0, length, size)]
@@ -160,7 +160,7 @@ class Batches:
 
 
 def order(training: Training, epoch: int, samples: int) -> Array:
-    """Tell the order of an epoch's samples: from the seed and the number of the epoch alone."""
+    """Return the order of an epoch's samples, which depends only on the seed and the epoch."""
     if not training.shuffle:
         return np.arange(samples)
     rows = samples if samples < MANY_SAMPLES else np.arange(samples, dtype=np.uint32)
@@ -168,6 +168,6 @@ def order(training: Training, epoch: int, samples: int) -> Array:
 
 
 def _chunk(sources: list[Array | RowSource], size: int) -> int:
-    """Samples of a chunk: a whole number of batches of `size`, of about CHUNK_BYTES."""
+    """Return the number of samples per chunk of about CHUNK_BYTES, a multiple of `size`."""
     row_bytes = sum(prod(source.shape[1:]) * source.dtype.itemsize for source in sources)
     return size * max(1, min(CHUNK_BYTES // (row_bytes * size), len(sources[0]) // size))

@@ -1,4 +1,4 @@
-"""Blocks: samples that go through a network together, as many as the processor's caches hold."""
+"""Sizes of the blocks of samples whose buffers fit into the processor's caches."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from trainlet.network.layers import Convolution
 from trainlet.network.network import Network
 
 BLOCK_BYTES = 1 << 23
-"""What the buffers of a block take at most.
+"""Maximum size of a block's buffers in bytes.
 
-With four times as much, the small convolutional network of the benchmarks is a fifth slower, for
-every array has left the caches when it is read again; with half as much it is an eighth slower, for
-the runs of memory that numpy goes through get short.
+With four times as much, the small convolutional network of the benchmarks is 20 % slower, because
+no array is still cached when it is read again. With half as much it is 12 % slower, because NumPy
+processes shorter contiguous runs.
 """
 
 MIN_SAMPLES = 16
-"""The parameters of a network that goes in blocks take at most BLOCK_BYTES / FEW, so that adding
-the gradients of the blocks up costs next to nothing."""
+"""Networks whose parameters take more than BLOCK_BYTES / MIN_SAMPLES are not split into blocks,
+because summing the gradients of the blocks would cost too much."""
 
 
 def sample_bytes(network: Network) -> int:
-    """Bytes of the buffers of one sample: an estimate, for prediction from above.
+    """Estimate the bytes of one sample's buffers; for prediction this is an upper bound.
 
-    A layer holds about four arrays of its output's size, and a convolution its windows.
+    A layer has about four arrays of the size of its output; a convolution also has its windows.
     """
     shapes = (network.input_shape, *network.shapes)
     numbers = sum(4 * prod(shape) for shape in shapes)
@@ -37,15 +37,15 @@ def sample_bytes(network: Network) -> int:
 
 
 def fitting(network: Network, samples: int) -> int:
-    """Tell in blocks of how many samples so many go through: of even sizes, each of which fits."""
+    """Return the size of equal blocks of `samples` that fit into BLOCK_BYTES."""
     most = max(1, BLOCK_BYTES // sample_bytes(network))
     return ceil(samples / ceil(samples / most))
 
 
 def block_size(network: Network, batch: int) -> int:
-    """Tell in blocks of how many samples a mini-batch is trained.
+    """Return the number of samples per block of a mini-batch in training.
 
-    Of all where a layer looks at the whole mini-batch or where the parameters are many.
+    It is the whole mini-batch if a layer needs all its samples or if there are many parameters.
     """
     parameter_bytes = network.parameter_count * np.dtype(network.dtype).itemsize
     if (

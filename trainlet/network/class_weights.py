@@ -1,4 +1,4 @@
-"""Class weights: what a sample counts for, by its label."""
+"""Sample weights from class weights."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from trainlet.network.decision import Decision
 def sample_weights(
     class_weights: tuple[float, ...] | str, targets: Array, decision: Decision
 ) -> Array:
-    """Weigh each sample by its label; targets are (samples, units), one-hot or of one unit.
+    """Return each sample's weight from its label; targets are (samples, units).
 
-    Balanced weights are n / (k nⱼ) for n samples, the k labels that occur in them and the nⱼ
-    samples of label j (King and Zeng 2001; scikit-learn's `compute_class_weight`).
+    Targets are one-hot or of one unit. Balanced weights are n / (k nⱼ), with n samples, k labels
+    that occur in them, and nⱼ samples of label j (King and Zeng 2001; scikit-learn's
+    `compute_class_weight`).
     """
     labels = decision.positions(targets)
     if isinstance(class_weights, tuple):

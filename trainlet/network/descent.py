@@ -1,4 +1,4 @@
-"""Descents: gradients that are subtracted where they are computed."""
+"""Gradients that are subtracted from the parameters as they are computed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from trainlet.network.operations import OPERATIONS, Call
 
 @dataclass(frozen=True)
 class Descent:
-    """A product a·b, the gradient of a named array of parameters, whose place is `grad`.
+    """A product a·b, the gradient of a named array of parameters, whose buffer is `grad`.
 
-    To compute it there and subtract it afterwards takes two passes over memory more than to
-    subtract it at once, array ← array − a·b.
+    Storing the gradient and subtracting it later takes two more passes over memory than the
+    direct update, array ← array − a·b.
     """
 
     name: str
@@ -23,5 +23,5 @@ class Descent:
     b: Array
 
     def stored(self) -> Call:
-        """The call that stores the gradient after all, for those who look at it."""
+        """Return the call that stores the gradient, for inspection."""
         return OPERATIONS["dot"]((self.a, self.b), self.grad, None)

@@ -1,4 +1,4 @@
-"""Diagnostics: whether the layers of a network in training are alive, and what to do if not."""
+"""Training diagnostics: dead units, saturation, exploding and vanishing gradients."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from trainlet.network.rows import RowSource, chosen
 from trainlet.network.tape import replay, turn
 
 PROBED = 128
-"""Training samples, spread evenly, that are looked at."""
+"""Number of training samples, evenly spread, that the diagnostics use."""
 
 SATURATED = 0.99**0.5
-"""How far from its middle to its end sigmoid or tanh is where 1 % of its slope is left."""
+"""Distance of sigmoid or tanh from its center, as a fraction, where 1 % of its gradient is left."""
 
 EXPLOSION = 10.0
-"""Norms that grow so many times over, while nothing is learned, are said to explode."""
+"""Growth factor from which norms explode, if the network does not learn."""
 
 VANISHING, EXPLODING = 1e-20, 1e20
-"""Between these a sum of squares in float32 has lost nothing to the ends of its range."""
+"""Bounds between which a sum of squares in float32 neither underflows nor overflows."""
 
 PATIENCE_EPOCHS = 5
-"""Epochs before anything is said to be stuck."""
+"""Number of epochs before a finding can report that training is stuck."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What whoever trains should know: since which epoch, where, how much, what to change."""
+    """A training problem: since which epoch, in which layer, its size and what to change."""
 
     epoch: int
     kind: str
@@ -47,12 +47,12 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """The sentence for people, with a pointer to the field of the spec to change."""
+        """Detail with a JSON Pointer to the field of the spec to change."""
         return f"{self.detail} (#{self.field})"
 
 
 class Probe:
-    """Looks at some training samples with the parameters as they are at each call."""
+    """Evaluates some training samples with the parameters at the time of each call."""
 
     def __init__(
         self,
@@ -72,11 +72,11 @@ class Probe:
         self._blocks = [chosen(inputs, block) for block in rows.reshape(-1, size)]
 
     def look(self) -> dict[str, float]:
-        """Tell per layer the share of dead units and of saturated numbers, where it has such.
+        """Return each layer's fraction of dead units and of saturated activations.
 
-        A unit of relu is dead if it is 0 for every sample; sigmoid or tanh is saturated where its
-        derivative is below a hundredth of its largest value. Under `same_answer` stands the
-        share of the commonest answer of the network as a whole.
+        A relu unit is dead if it is 0 for every sample. Sigmoid or tanh is saturated where its
+        derivative is below 1 % of its maximum. `same_answer` is the fraction of the network's
+        most frequent prediction.
         """
         result, outputs = [], []
         for block in self._blocks:
@@ -93,7 +93,7 @@ class Probe:
         return shares
 
     def _units(self) -> Iterator[tuple[str, Any]]:
-        """Tell per unit whether it is 0 for all of a block, or how often a layer is saturated."""
+        """Yield which units are 0 for all of a block, or a layer's number of saturated values."""
         for index, layer in enumerate(self.network.layers):
             a = self._plan.tape.buffers.get(f"{index}.a")
             activation = getattr(layer, "activation", None)
@@ -110,12 +110,12 @@ class Probe:
 
     @property
     def bytes(self) -> int:
-        """Bytes of the buffers to look with."""
+        """Size of the probe's buffers in bytes."""
         return self._plan.tape.bytes
 
     @property
     def commonest_target(self) -> float:
-        """The share of the commonest label among the samples looked at."""
+        """Fraction of the most frequent label among the probed samples."""
         return self._commonest(self._targets)
 
     def _commonest(self, rows: Array) -> float:
@@ -126,7 +126,7 @@ class Probe:
 
 
 def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
-    """Compute the Euclidean norm of each layer's part of a flat array of what is trained."""
+    """Return the Euclidean norm of each layer's part of a flat array of trained parameters."""
     squares: dict[str, float] = {}
     for slot in network.layout:
         if slot.declaration.trainable:
@@ -136,7 +136,7 @@ def norms(network: Network, name: str, flat: Array) -> dict[str, float]:
 
 
 def _square(part: Array) -> float:
-    """The product of a flat array with itself, in float64 where its own type cannot hold it."""
+    """Return the product of a flat array with itself, in float64 if its dtype loses precision."""
     square = float(part @ part)
     if VANISHING < square < EXPLODING or part.dtype == np.float64:
         return square
@@ -147,11 +147,11 @@ def _square(part: Array) -> float:
 def findings(
     history: Mapping[str, Sequence[float]], probe: Probe, classification: bool
 ) -> Iterator[Finding]:
-    """Tell what keeps a network from learning, as far as the last epoch's numbers show it.
+    """Yield the problems that keep a network from learning, from the last epoch's numbers.
 
-    One that answers everything with the same label is stuck at the majority. Beyond that, only a
-    network whose loss is still above nine tenths of the first epoch's is said to be stuck: those
-    which learn are left alone, however saturated they are.
+    A network that predicts one label for every sample is stuck at the majority. Otherwise only a
+    network whose loss is above 90 % of the first epoch's loss is stuck. Networks that learn have
+    no findings, however saturated they are.
     """
     losses, measured = history["loss"], probe.look()
     epoch = len(losses) - 1
@@ -164,16 +164,14 @@ def findings(
     if classification and measured["same_answer"] == 1.0 and probe.commonest_target < 1.0:
         share = probe.commonest_target
         detail = (
-            "every sample looked at gets the same label, whose share is"
-            f" {share:.0%}; another activation, initializer or learning rate gets it unstuck"
+            "every probed sample gets the same label, whose fraction of the targets is"
+            f" {share:.0%}; try another activation, initializer or learning rate"
         )
         yield Finding(epoch, "majority", None, share, "/training/optimizer/learning_rate", detail)
     elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(
         losses[:-PATIENCE_EPOCHS] or losses
     ):
-        detail = (
-            f"the loss is {losses[-1]:.4g}, not 1 % below what it was {PATIENCE_EPOCHS} epochs ago"
-        )
+        detail = f"the loss is {losses[-1]:.4g}, less than 1 % below the loss {PATIENCE_EPOCHS} epochs ago"
         field = "/training/optimizer/learning_rate"
         yield Finding(epoch, "plateau", None, losses[-1], field, detail)
 
@@ -185,28 +183,28 @@ def _layer_findings(
     path = f"/architecture/layers/{index}"
     if dead >= 0.5:
         detail = (
-            f"{dead:.0%} of the units of layer {index} are 0 for every sample looked at;"
-            f" a lower learning rate or {LeakyRelu.kind} keeps them alive"
+            f"{dead:.0%} of the units of layer {index} are 0 for every probed sample;"
+            f" try a lower learning rate or {LeakyRelu.kind}"
         )
         yield Finding(epoch, "dead_units", index, dead, f"{path}/activation", detail)
     if saturated >= 0.5 and index < len(network.layers) - 1:
         detail = (
-            f"layer {index} is flat for {saturated:.0%} of its numbers, so that hardly a gradient"
-            " passes; smaller first weights or standardized inputs help"
+            f"layer {index} is saturated for {saturated:.0%} of its activations, so that the"
+            " gradient nearly vanishes; try smaller initial weights or standardized inputs"
         )
         yield Finding(epoch, "saturated", index, saturated, f"{path}/weight_initializer", detail)
 
 
 def _exploding(epoch: int, index: int, history: Mapping[str, Sequence[float]]) -> Iterator[Finding]:
-    """Tell of norms that grew without end, where the history has them."""
+    """Yield the norms that explode, if the history contains norms."""
     for name in ("gradient", "weight"):
         norms = history.get(f"layer_{index}_{name}_norm", ())
         first = next((norm for norm in norms if norm > 0), None)
         if first is not None and norms[-1] > EXPLOSION * first:
             times = norms[-1] / first
             detail = (
-                f"the {name} norm of layer {index} is {times:.3g} times what it was at first;"
-                " a lower learning rate or a bound for the gradient's norm keeps it down"
+                f"the {name} norm of layer {index} is {times:.3g} times its initial value;"
+                " try a lower learning rate or gradient clipping"
             )
             yield Finding(epoch, "exploding", index, times, "/training/clip_norm", detail)
             return

@@ -1,4 +1,4 @@
-"""Evaluation: loss and metrics of parameters on data that they are not trained on."""
+"""Loss and metrics on held-out data."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from trainlet.network.rows import block as read
 from trainlet.network.tape import replay, turn
 
 BLOCK_SAMPLES = 256
-"""Samples that are evaluated at once, or fewer of them if they are large."""
+"""Maximum number of samples per block; large samples use smaller blocks."""
 
 
 class Evaluate(Protocol):
-    """A function that tells loss and metrics, and writes the outputs down if it is asked to."""
+    """A function that returns loss and metrics and optionally stores the outputs."""
 
     def __call__(
         self, inputs: Array | RowSource, targets: Array, outputs: Array | None = None
@@ -38,11 +38,11 @@ def evaluator(
     scale: Array | None = None,
     decision: Decision | None = None,
 ) -> Evaluate:
-    """Hand out a function of inputs and targets, (samples, …), that tells loss and metrics.
+    """Return a function of inputs and targets, (samples, …), that returns loss and metrics.
 
-    It sees the parameters as they are at each call, and plans each size of block once. The loss
-    is summed in float64 over blocks of samples. Metrics judge outputs and targets times `scale`
-    (units,), the loss as they are. Labels are those of `decision`, by default the network's.
+    It reads the parameters at each call and plans each block size once. The loss is summed in
+    float64 over blocks of samples. Metrics compare outputs and targets multiplied by `scale`
+    (units,); the loss does not. `decision` defines the labels; by default it is the network's.
     """
     rule = network.decision if decision is None else decision
     plans: dict[int, Plan] = {}

@@ -1,4 +1,4 @@
-"""Forking: a run that begins where another one was."""
+"""Initial states from the state or the weights of another run."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from trainlet.network.training import Training
 def fork(
     arrays: Mapping[str, Array], counters: Mapping[str, Any], network: Network, training: Training
 ) -> State:
-    """Make a state to train on from, out of one that was kept at the end of an epoch.
+    """Return an initial state from a snapshot at the end of an epoch.
 
-    The network must have the same arrays, and the optimizer the same slots. What early stopping
-    remembers begins anew where that run had ended, or kept no best parameters.
+    The network must have the same arrays, and the optimizer the same slots. The patience of early
+    stopping restarts if the other run had finished or stored no best parameters.
     """
     state = State.restore(arrays, counters)
     early = training.early_stopping
@@ -31,7 +31,7 @@ def fork(
 
 
 def with_weights(parameters: Array, network: Network, training: Training) -> State:
-    """Make a first state whose parameters are given: (parameter_count,)."""
+    """Return an initial state with the given parameters (parameter_count,)."""
     state = first_state(network, training)
     state.parameters[...] = parameters
     if state.best.size:

@@ -1,7 +1,7 @@
-"""A matrix product that is subtracted from what is there: BLAS's gemm with α = −1 and β = 1.
+"""Subtraction of a matrix product in place, by BLAS's gemm with α = −1 and β = 1.
 
-numpy calls gemm, but only with β = 0: a gradient then is written, and read again by the update.
-The library it calls is in the process already, and takes β = 1 as well.
+NumPy calls gemm only with β = 0, so that a gradient is written and then read again by the update.
+The BLAS library of NumPy is already loaded in the process and supports β = 1.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ NUMBERS: dict[str, tuple[str, Any]] = {
     "float32": ("s", ctypes.c_float),
     "float64": ("d", ctypes.c_double),
 }
-"""A type's letter in the names of BLAS, and the same type in C."""
+"""BLAS letter and C type of each dtype."""
 
 
 def subtract_dot(operands: tuple[Array, Array], out: Array, _: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Bind out ← out − a b, with contiguous arrays: one pass with numpy's BLAS, else two.
+    """Bind out ← out − a b for contiguous arrays: one pass with NumPy's BLAS, otherwise two.
 
-    What is bound keeps the arrays.
+    The returned call keeps references to the arrays.
     """
     a, b = operands
     letter, number = NUMBERS[out.dtype.name]
@@ -48,7 +48,7 @@ def subtract_dot(operands: tuple[Array, Array], out: Array, _: Any) -> tuple[Any
 
 @cache
 def _blas() -> ctypes.CDLL | None:
-    """What numpy's products are linked with. Its wheels' names are `scipy_cblas_sgemm64_`."""
+    """Return the BLAS library of NumPy; in its wheels gemm is called `scipy_cblas_sgemm64_`."""
     try:
         return ctypes.CDLL(sys.modules["numpy._core._multiarray_umath"].__file__)
     except (KeyError, OSError):
@@ -65,7 +65,7 @@ def _order(array: Array) -> int:
 
 
 def _stride(array: Array) -> ctypes.c_int64:
-    """How many numbers lie between the beginnings of two rows in memory."""
+    """Return the distance between two rows in memory, in numbers."""
     return ctypes.c_int64(array.shape[1] if array.flags.c_contiguous else array.shape[0])
 
 

@@ -1,4 +1,4 @@
-"""The training loop: stochastic gradient descent on mini-batches, as a generator of states."""
+"""Training loop: mini-batch gradient descent as a generator of states."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def train(
     state: State,
     validation: Data | None = None,
 ) -> Generator[State, int, None]:
-    """Train on from `state`, changing it in place.
+    """Continue training from `state`, changing it in place.
 
-    The first `next` hands out the state as it is. Each `send(n)` trains n more steps and hands
-    it out again; StopIteration tells the end. However the run is cut, and whether it is left and
-    taken up from a stored state or not, the arithmetic is the same. The loss of an epoch is the
-    mean over its samples of their losses at the time each was seen, summed in float64; after it
-    `validation` is evaluated with the parameters as they are then.
+    The first `next` yields the unchanged state. Each `send(n)` trains n more steps and yields it
+    again; StopIteration means that training finished. The arithmetic does not depend on how the
+    run is divided, or whether it is resumed from a stored state. The loss of an epoch is the mean
+    over its samples, each at the time of its step, summed in float64. After each epoch
+    `validation` is evaluated with the current parameters.
 
-    Raises DivergenceError at the first step whose loss is not finite, or at the end of an epoch in
-    which a parameter stopped being so.
+    Raises:
+        DivergenceError: the loss of a step, or a parameter after an epoch, is not finite.
     """
     run = Trainer(network, data, training, state, validation)
     budget = yield state
@@ -45,7 +45,7 @@ def train(
 
 
 def fit(network: Network, data: Data, training: Training, validation: Data | None = None) -> State:
-    """Train from the first values to the end and hand out the last state."""
+    """Train from the initial weights to the end and return the last state."""
     state = first_state(network, training)
     run = train(network, data, training, state, validation)
     next(run)

@@ -166,9 +166,9 @@ class Huber(Loss):
 
     kind: ClassVar[str] = "huber"
 
-    delta: Annotated[
-        float, Range(above=0, max=1e9), "Absolute error δ from which the loss is linear."
-    ] = 1.0
+    delta: Annotated[float, Range(above=0, max=1e9), "Error δ above which the loss is linear."] = (
+        1.0
+    )
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None

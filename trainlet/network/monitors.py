@@ -1,4 +1,4 @@
-"""Monitors: series of the history that early stopping and `stop_at` compare."""
+"""Checks of the series that early stopping and `stop_at` monitor."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def unmeasured(training: Training, history: Mapping[str, Sequence[float]]) -> It
         values = history[name]
         if all(map(isnan, values)):
             detail = (
-                f"{name} was not a number after any of {len(values)} epochs, so it ends nothing"
-                f" early and restores nothing; {_reason(name)}"
+                f"{name} was nan after each of {len(values)} epochs, so it cannot stop training"
+                f" or restore weights; {_reason(name)}"
             )
             field = "/" + "/".join(("training", *path))
             yield Finding(len(values) - 1, "monitor", None, float(len(values)), field, detail)
@@ -24,7 +24,7 @@ def unmeasured(training: Training, history: Mapping[str, Sequence[float]]) -> It
 
 def _reason(name: str) -> str:
     if name.endswith("auc"):
-        return "AUC needs rows of more than one class in the validation set"
+        return "AUC needs more than one class in the validation set"
     if name.endswith("r2"):
         return "R² needs targets that vary in the validation set"
     return "monitor another series"

@@ -1,4 +1,4 @@
-"""A network: layers in a row, the shapes between them and the place of every parameter."""
+"""Sequential network: layers, their shapes and the layout of the parameters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trainlet.network.precision import precision_errors
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a declared array lies in the flat array of parameters."""
+    """Location of a declared array in the flat array of parameters."""
 
     layer: int
     declaration: Declaration
@@ -31,12 +31,12 @@ class Slot:
         return f"{self.layer}.{self.declaration.name}"
 
     def view(self, flat: Array) -> Array:
-        """Cut the declared array out of a flat one, without a copy."""
+        """Return the declared array as a view of a flat one."""
         shape = self.declaration.shape
         return flat[self.offset : self.offset + prod(shape)].reshape(shape)
 
     def parts(self, flat: Array) -> Iterator[tuple[str, Part, Array]]:
-        """Cut out the arrays that users know, as views: name, part, array."""
+        """Yield the user-visible arrays as views: name, part, array."""
         array, row = self.view(flat), 0
         for part in self.declaration.parts:
             yield (
@@ -49,10 +49,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class Network:
-    """Layers that follow each other, for samples of `input_shape`, computing in `dtype`.
+    """Sequential layers for samples of `input_shape`, computed in `dtype`.
 
-    Raises ValidationError, with paths such as `layers/2`, where one layer's output does not fit the
-    next.
+    Raises:
+        ValidationError: the output of a layer does not fit the next one; the path of the error is
+            that layer's, such as `layers/2`.
     """
 
     layers: tuple[Layer, ...]
@@ -87,41 +88,41 @@ class Network:
 
     @property
     def entering(self) -> tuple[Shape, ...]:
-        """The shape of a sample before each layer."""
+        """Input shape of each layer, for one sample."""
         return (self.input_shape, *self.shapes[:-1])
 
     @property
     def least_batch(self) -> int:
-        """The fewest samples that a mini-batch in training must have."""
+        """Smallest number of samples of a mini-batch in training."""
         pairs = zip(self.layers, self.entering, strict=True)
         return max(layer.least_batch(shape) for layer, shape in pairs)
 
     def batch_error(self, field: str, samples: int) -> FieldError | None:
-        """Return the error of samples, in this field, that are too few for one mini-batch."""
+        """Return the error of a field with too few samples for a mini-batch, or None."""
         least = self.least_batch
         if samples >= least:
             return None
         expected = f"at least {least} samples, because batch normalization uses the batch"
-        return FieldError((field,), samples, expected, f"must hold {expected}")
+        return FieldError((field,), samples, expected, f"must contain {expected}")
 
     @property
     def output_layer(self) -> int:
-        """Index of the layer that computes the outputs: those after it only reshape them."""
+        """Index of the layer that computes the outputs; later layers only reshape them."""
         return output_layer(self.layers)
 
     @property
     def output_activation(self) -> Activation | None:
-        """The activation of the outputs, by `output_activation`."""
+        """Activation of the outputs, by `output_activation`."""
         return output_activation(self.layers, self.shapes)
 
     @property
     def decision(self) -> Decision:
-        """The rule from outputs to labels, unless an encoding of targets says otherwise."""
+        """Default rule from outputs to labels, which a target encoding can override."""
         return Decision.of(range_activation(self.layers, self.shapes))
 
     @cached_property
     def layout(self) -> tuple[Slot, ...]:
-        """Every declared array's place: those that are trained first, then those held fixed."""
+        """Location of every declared array: trained arrays first, then frozen ones."""
         declared = [
             (index, declaration)
             for index, (layer, shape) in enumerate(zip(self.layers, self.entering, strict=True))
@@ -144,17 +145,17 @@ class Network:
         )
 
     def views(self, flat: Array) -> dict[str, Array]:
-        """Cut a flat array of parameters into the declared arrays, by name, without a copy."""
+        """Return the declared arrays by name, as views of the flat parameters."""
         return {slot.name: slot.view(flat) for slot in self.layout}
 
     def grads(self, gradient: Array) -> dict[str, Array]:
-        """Cut a flat gradient, as long as what is trained, into arrays by name."""
+        """Return the gradients of the trained arrays by name, as views of a flat gradient."""
         return {
             slot.name: slot.view(gradient) for slot in self.layout if slot.declaration.trainable
         }
 
     def initial(self, seed: int) -> Array:
-        """Draw the first parameters; a part's numbers depend on the seed, its layer and name."""
+        """Draw the initial parameters; a part depends on the seed, its layer and its name."""
         flat = np.empty(self.parameter_count, self.dtype)
         for slot in self.layout:
             for name, part, array in slot.parts(flat):
@@ -163,7 +164,7 @@ class Network:
         return flat
 
     def arrays(self, flat: Array) -> dict[str, Array]:
-        """Copy the parameters out as users know them: `0.weight` (inputs × units), `0.bias`."""
+        """Return copies of the user-visible arrays: `0.weight` (inputs × units), `0.bias`."""
         named = {
             name: np.array(array, order="C")
             for slot in self.layout
@@ -172,7 +173,11 @@ class Network:
         return dict(sorted(named.items()))
 
     def flat(self, arrays: Mapping[str, Array]) -> Array:
-        """Pack such arrays back. Raises ValidationError if one is missing, unknown or misshapen."""
+        """Return the flat parameters of such arrays.
+
+        Raises:
+            ValidationError: an array is missing, unknown or has the wrong shape or dtype.
+        """
         flat = np.empty(self.parameter_count, self.dtype)
         known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}
         errors = [_unknown(name, arrays[name], known) for name in arrays.keys() - known.keys()]
@@ -194,7 +199,7 @@ def output_layer(layers: Sequence[Layer]) -> int:
 
 
 def output_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activation | None:
-    """Return the activation of the outputs; None for a softmax per place of an image.
+    """Return the activation of the outputs; None for a softmax per pixel of an image.
 
     `shapes` are the output shapes of the layers.
     """
@@ -205,10 +210,10 @@ def output_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activ
 
 
 def range_activation(layers: Sequence[Layer], shapes: Sequence[Shape]) -> Activation | None:
-    """Return the activation that bounds the outputs, which dropout and pooling leave in its range.
+    """Return the activation that bounds the outputs; dropout and pooling preserve its range.
 
-    None for a softmax whose distributions are several per sample. `shapes` are the output shapes
-    of the layers.
+    None for a softmax with several distributions per sample. `shapes` are the output shapes of
+    the layers.
     """
     for layer, shape in zip(reversed(layers), reversed(shapes), strict=True):
         if not (layer.reshapes or layer.keeps_range):
@@ -227,7 +232,7 @@ def _misfits(index: int, declared: tuple[Declaration, ...], dtype: str) -> Itera
 
 def _unknown(name: str, array: Array, known: Mapping[str, Any]) -> FieldError:
     allowed = f"one of {', '.join(sorted(known))}"
-    return FieldError((name,), list(array.shape), allowed, "is no array of this network")
+    return FieldError((name,), list(array.shape), allowed, "is unknown in this network")
 
 
 def _misshapen(name: str, expected: Array, given: Array | None) -> FieldError:

@@ -1,4 +1,4 @@
-"""Notes: what was recorded on a tape, for people."""
+"""Human-readable listing of the calls on a tape."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.network.arrays import Array, address
 
 @dataclass(frozen=True)
 class Note:
-    """What one recorded call was, for people: where, which operation, from what, into what."""
+    """Description of a recorded call: layer, operation, operands, output."""
 
     scope: str
     operation: str
@@ -23,21 +23,21 @@ class Note:
 
 
 def listing(notes: Sequence[Note], names: Mapping[str, Array]) -> str:
-    """Write notes as a list: number, layer, operation, inputs → output and its shape.
+    """Return one line per note: number, layer, operation, inputs → output and its shape.
 
-    Arrays are told by the name of the one that begins where they do.
+    A view has the name of the array that starts at the same address.
     """
     rows = [("#", "layer", "operation", "inputs", "output", "shape")]
     for number, note in enumerate(notes):
-        inputs = ", ".join(_words(operand, names) for operand in note.operands)
-        output, shape = _words(note.out, names), str(note.out.shape)
+        inputs = ", ".join(_describe(operand, names) for operand in note.operands)
+        output, shape = _describe(note.out, names), str(note.out.shape)
         rows.append((str(number), note.scope, note.operation, inputs, output, shape))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
     return "\n".join(lines)
 
 
-def _words(operand: Any, names: Mapping[str, Array]) -> str:
+def _describe(operand: Any, names: Mapping[str, Array]) -> str:
     if not isinstance(operand, np.ndarray):
         return "generator"
     sharing = [(n, a) for n, a in names.items() if address(a) == address(operand)]
@@ -49,7 +49,7 @@ def _words(operand: Any, names: Mapping[str, Array]) -> str:
 
 
 def _view(operand: Array, known: Array) -> str:
-    """How `operand` looks at the memory of `known`: as it is, transposed, with ones, in part."""
+    """Describe `operand` as a view of `known`: the same, transposed, with ones or a part."""
     for view, array in (("", known), (".T", known.T)):
         if (operand.shape, operand.strides) == (array.shape, array.strides):
             return view

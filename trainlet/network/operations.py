@@ -1,4 +1,4 @@
-"""Operations: the closed set of numpy functions that a tape can hold."""
+"""Closed set of NumPy operations that a tape can record."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from trainlet.network.arrays import Array
 from trainlet.network.gemm import subtract_dot
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-"""A function and its arguments, the output among them: `function(*arguments)` carries it out."""
+"""A function and its arguments including the output, run as `function(*arguments)`."""
 
 
 def _direct(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of numpy as it is behind the look for arrays of other libraries.
+    """Return the implementation of a NumPy function, without its `__array_function__` dispatch.
 
-    That look (NumPy enhancement proposal 18) takes a third of the time of a small product.
+    The dispatch (NEP 18) takes a third of the time of a small matrix product.
     """
     direct: Callable[..., Any] = getattr(function, "_implementation", function)
     return direct
@@ -68,4 +68,4 @@ OPERATIONS: Mapping[str, Callable[..., Call]] = {
     "sum": _reduction(np.add.reduce),
     "tanh": _positional(np.tanh),
 }
-"""The closed set of what a tape can hold: a name to what binds arguments into a numpy call."""
+"""Operations by name; each binds its arguments into a NumPy call."""

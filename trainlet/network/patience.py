@@ -1,4 +1,4 @@
-"""A watch: whether a number still gets better from epoch to epoch."""
+"""Patience: detection of a series that has stopped improving."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from math import inf
 
 @dataclass(frozen=True)
 class Patience:
-    """The lowest number so far, the epochs waited since, and the times patience ran out."""
+    """Lowest value so far, epochs since then, and how often patience ran out."""
 
     lowest: float = inf
     waited: int = 0
     times: int = 0
 
     def see(self, value: float, patience: int | None, margin: float = 0.0) -> Patience:
-        """See one more number; only one lower by more than `margin` counts as better.
+        """Add a value, which is an improvement if it is lower by more than `margin`.
 
-        Each time `patience` epochs have passed without one, `times` counts up and the wait
-        begins anew.
+        After `patience` epochs without improvement, `times` increases by 1 and the count of
+        epochs restarts.
         """
         if value < self.lowest - margin:
             return replace(self, lowest=value, waited=0)

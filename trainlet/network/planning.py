@@ -1,4 +1,4 @@
-"""A plan: the tape of a whole network for one number of samples."""
+"""Plan: the tape of a network for a fixed number of samples."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from trainlet.network.updates import Learning, record_update
 
 @dataclass(frozen=True)
 class Tracing:
-    """What a plan that goes backward without an update needs.
+    """Inputs of a plan with a backward pass but without an update.
 
-    `gradient` is (trainable_count,). With a generator the layers do what they do in training,
-    without one what they do in prediction; `inputs` asks for the gradient of the inputs too.
+    `gradient` is (trainable_count,). With a generator layers behave as in training, without one as
+    in prediction. `inputs` requests the gradient of the inputs too.
     """
 
     gradient: Array
@@ -32,10 +32,10 @@ class Tracing:
 
 @dataclass(frozen=True)
 class Stage:
-    """A layer, an activation or the loss in a plan, and what it hands on.
+    """A layer, an activation or the loss in a plan, with its output.
 
-    Once the first `ready` calls of backward are replayed, `grad` holds ∂C/∂output; later calls
-    may overwrite it. It is None where no gradient is recorded.
+    After the first `ready` calls of the backward pass, `grad` contains ∂C/∂output; later calls may
+    overwrite it. It is None if no gradient is recorded.
     """
 
     scope: str
@@ -46,12 +46,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one replay reads and writes; samples are the last axis of every array.
+    """Arrays and calls of one replay; samples are the last axis of every array.
 
-    `forward` fills `outputs` from `inputs` and, where there is a loss, the cell `loss` from
-    `targets`; `backward` fills the gradient; `update` changes the parameters, after
-    `coefficients` were set. Large gradients that `update` computes itself, to subtract them at
-    once, only `grads` fills. `stages` tell where the numbers of each layer are found.
+    `forward` fills `outputs` from `inputs` and, with a loss, the cell `loss` from `targets`.
+    `backward` fills the gradient. `update` changes the parameters after `coefficients` are set. It
+    computes and subtracts large gradients in one pass; only `grads` stores these. `stages` locate
+    the numbers of each layer.
     """
 
     tape: Tape
@@ -80,13 +80,12 @@ def plan(
 ) -> Plan:
     """Record the network for `samples` samples at a time.
 
-    Without a loss the plan predicts, with one it also tells the loss, and with `learning` one
-    replay of all three parts is a step of training; a tracing stops before the update. Where the
-    loss takes over the output activation, it is the one that records it. With `weighted` samples
-    have weights.
+    Without a loss the plan predicts. With a loss it also computes the loss. With `learning` one
+    replay of all three parts is a training step; with `tracing` there is no update. A loss that
+    includes the output activation records it. `weighted` adds sample weights.
 
-    Where they are a part of a mini-batch of `batch`, the loss is their part of the mini-batch's,
-    and backward adds their part of the gradient to what is there. Buffers come from `allocate`.
+    If the samples are a block of a mini-batch of `batch`, the loss is the block's contribution,
+    and the backward pass adds to the gradient. `allocate` allocates the buffers.
     """
     batch = batch or samples
     gradient = learning.gradient if learning else np.zeros(0, network.dtype)
@@ -133,7 +132,7 @@ def _tape(
 
 
 def _inputs(tape: Tape, shape: Shape, *, traced: bool) -> Array:
-    """Room for the inputs, which have a gradient only if they are traced."""
+    """Return the buffer of the inputs, which has a gradient only if it is traced."""
     if traced:
         return tape.buffer("inputs", shape)
     return tape.rows("inputs", shape) if len(shape) == 2 else tape.data("inputs", shape)
@@ -146,7 +145,7 @@ def _turned(shape: Shape, samples: int) -> Shape:
 def _stages(
     network: Network, loss: Loss | None, targets: Array, weights: Array | None
 ) -> Iterator[tuple[str, Any]]:
-    """Everything that records itself, in order: layers, their activations, the loss."""
+    """Yield, in order, everything that records itself: layers, their activations, the loss."""
     for index, layer in enumerate(network.layers):
         scope = str(index)
         yield scope, layer.record
@@ -165,7 +164,7 @@ def _stages(
 def _record_forward(
     tape: Tape, recorders: Iterable[tuple[str, Any]], inputs: Array
 ) -> tuple[list[Any], list[Stage]]:
-    """Record forward; hand out the recordings, which wait for gradients, and the stages."""
+    """Record the forward pass; return the recordings, which wait for gradients, and the stages."""
     recordings, stages = [], [Stage("", inputs)]
     for scope, recorder in recorders:
         tape.scope = scope
@@ -178,7 +177,7 @@ def _record_forward(
 def _record_backward(
     tape: Tape, recordings: list[Any], stages: list[Stage], rate: Array | None
 ) -> list[Stage]:
-    """Record backward; hand out the stages with the places of their gradients."""
+    """Record the backward pass; return the stages with the buffers of their gradients."""
     forward, result = len(tape.calls), [stages[-1]]
     gradient: Array | None = None
     for recording, stage, before in zip(

@@ -1,4 +1,4 @@
-"""Limits of the small numbers that a network computes in."""
+"""Smallest usable numbers of a dtype."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def settled(dtype: Any) -> float:
 
 
 def precision_errors(configuration: Configuration, dtype: str) -> Iterator[FieldError]:
-    """Find positive numbers that `dtype` holds only as 0 or with fewer digits.
+    """Yield an error for each positive number that is 0 or subnormal in `dtype`.
 
-    These are the fields, here and in nested configurations, that are declared to be above 0.
+    It checks the fields with an exclusive minimum of 0, including nested configurations.
     """
     least = float(np.finfo(dtype).smallest_normal)
     expected = f"at least {least:.6g}, the smallest normal {dtype}"

@@ -1,4 +1,4 @@
-"""Prediction: a network with its parameters as a function, safe to call from many threads."""
+"""Thread-safe prediction with a network and its parameters."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from trainlet.network.planning import Plan, plan
 from trainlet.network.tape import replay, turn
 
 SIZES = (1, 16, 256)
-"""Numbers of samples that plans are made for; a call takes the smallest that holds its points."""
+"""Batch sizes of the plans; a call uses the smallest one that fits its points."""
 
 BLOCK = SIZES[-1]
-"""Points that go through at once where there are many."""
+"""Maximum number of points per replay."""
 
 
 def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
-    """Hand out outputs (n, *output_shape) = f(points (n, *input_shape)), in the network's dtype.
+    """Return the function outputs (n, *output_shape) = f(points (n, *input_shape)).
 
-    Points go through in blocks of one of SIZES, the last one padded. The last bits of an answer
-    can depend on the size of its block, for the order of summation in a product does. Raises
-    ValidationError for points of another shape.
+    Outputs have the dtype of the network. Points are processed in blocks of one of SIZES, and the
+    last block is padded. The last bits of an output can depend on the size of its block, because
+    the order of summation in a matrix product does.
+
+    The function raises:
+        ValidationError: the points have another shape.
     """
     idle: dict[int, deque[Plan]] = {size: deque() for size in SIZES}
 
@@ -55,5 +58,5 @@ def predictor(network: Network, parameters: Array) -> Callable[[Array], Array]:
 
 
 def workspace(network: Network) -> int:
-    """Bytes that predicting takes besides the parameters, for one plan of each of SIZES."""
+    """Return the memory of one plan per size of SIZES in bytes, without the parameters."""
     return sum(SIZES) * sample_bytes(network)

@@ -1,4 +1,4 @@
-"""Repeats: the same training from several seeds, all of them epoch by epoch.
+"""Repeated training with several seeds, epoch by epoch.
 
 repeats = first_repeats(network, training, 8)
 run = train_repeats(network, data, training, repeats, validation)
@@ -28,12 +28,12 @@ SEEDS = 2**32
 
 @dataclass
 class Repeats:
-    """The states of all runs, and what became of them together.
+    """States of all runs, with their common history.
 
-    `failures` tells of each run that diverged, by its place, in which epoch and why. `history`
-    has, for every epoch that all runs which go on have finished, the mean of each series over
-    the runs that got so far, and under `loss_deviation`, `validation_loss_deviation` their
-    standard deviation.
+    `failures` contains the epoch and error of each run that diverged, by index. `history` has an
+    entry for every epoch that all active runs have finished: the mean of each series over the
+    runs that reached the epoch, and, as `loss_deviation` and `validation_loss_deviation`, the
+    standard deviation of the losses.
     """
 
     runs: list[State]
@@ -42,7 +42,7 @@ class Repeats:
 
     @property
     def going(self) -> list[int]:
-        """The places of the runs that have not ended."""
+        """Indices of the runs that have not finished."""
         return [
             place
             for place, run in enumerate(self.runs)
@@ -51,45 +51,45 @@ class Repeats:
 
     @property
     def epoch(self) -> int:
-        """The epochs that the history tells of."""
+        """Number of epochs in the history."""
         return len(self.history.get("loss", ()))
 
     @property
     def step(self) -> int:
-        """The mini-batches of all runs."""
+        """Number of mini-batches of all runs."""
         return sum(run.step for run in self.runs)
 
     @property
     def end(self) -> End | None:
-        """Why the longest run ended, once all have."""
+        """Reason why the longest run finished; None until all have finished."""
         if self.going or not self.whole:
             return None
         return max((self.runs[place] for place in self.whole), key=lambda run: run.epoch).end
 
     @property
     def whole(self) -> list[int]:
-        """The places of the runs that did not diverge."""
+        """Indices of the runs that did not diverge."""
         return [place for place in range(len(self.runs)) if place not in self.failures]
 
     @property
     def findings(self) -> list[Finding]:
-        """What was noticed of any run, each thing once."""
+        """Findings of all runs, each once."""
         results = {(one.kind, one.layer): one for run in self.runs[::-1] for one in run.findings}
         return list(results.values())
 
     def take_best(self) -> None:
-        """Go back to the best parameters so far in every run, where early stopping keeps them."""
+        """Restore the best parameters of every run, if early stopping stores them."""
         for place in self.going:
             self.runs[place].take_best()
 
     def fail(self, place: int, error: DivergenceError) -> None:
-        """Leave a run that diverged. Raises its error if no other is left."""
+        """Drop a run that diverged. Raises its error if it was the last run."""
         self.failures[place] = str(error)
         if not self.whole:
             raise error
 
     def see_epochs(self) -> None:
-        """Write into the history what all runs that go on have finished."""
+        """Append to the history the epochs that all active runs have finished."""
         whole = [self.runs[place] for place in self.whole]
         done = min(
             (self.runs[place].epoch for place in self.going),
@@ -112,20 +112,20 @@ class Repeats:
         series.append(value)
 
     def arrays(self) -> dict[str, Array]:
-        """Hand out the arrays of all runs, as they are, not copied."""
+        """Return the arrays of all runs without copies."""
         named = {f"history.{name}": np.array(values) for name, values in self.history.items()}
         for place, run in enumerate(self.runs):
             named |= {f"{place}/{name}": array for name, array in run.arrays().items()}
         return named
 
     def counters(self) -> dict[str, Any]:
-        """Hand out the rest in JSON form."""
+        """Return everything except arrays in JSON form."""
         failures = [[place, why] for place, why in self.failures.items()]
         return {"runs": [run.counters() for run in self.runs], "failures": failures}
 
     @classmethod
     def restore(cls, arrays: Mapping[str, Array], counters: Mapping[str, Any]) -> Repeats:
-        """Rebuild what `arrays` and `counters` were taken from, bit for bit."""
+        """Restore the runs of `arrays` and `counters`, bit for bit."""
         parts: list[dict[str, Array]] = [{} for _ in counters["runs"]]
         history = {}
         for name, array in arrays.items():
@@ -139,12 +139,12 @@ class Repeats:
 
 
 def seeded(training: Training, place: int) -> Training:
-    """The training of the run at a place: seeds follow each other from that of the spec."""
+    """Return the training of a run, whose seed is the seed of the spec plus its index."""
     return replace(training, seed=(training.seed + place) % SEEDS)
 
 
 def first_repeats(network: Network, training: Training, count: int) -> Repeats:
-    """Make the states before the first step."""
+    """Return the states before the first step."""
     return Repeats([first_state(network, seeded(training, place)) for place in range(count)])
 
 
@@ -155,11 +155,13 @@ def train_repeats(
     repeats: Repeats,
     validation: Data | None = None,
 ) -> Generator[Repeats, int, None]:
-    """Train all runs on from where they are, changing them in place, as `train` does one.
+    """Continue training all runs in place, as `train` does for one.
 
-    Small networks take every step together, others an epoch of one run after the other; each
-    run ends with the same bits as it would alone. One that diverges is left; if all do, this
-    raises DivergenceError.
+    Runs of small networks take every step together; others train an epoch of one run after the
+    other. Each run ends with the same bits as it would alone. A run that diverges is dropped.
+
+    Raises:
+        DivergenceError: all runs diverged.
     """
     budget = yield repeats
     with np.errstate(all="ignore"):
@@ -184,7 +186,7 @@ def _together(
     validation: Data | None,
     budget: int,
 ) -> Generator[Repeats, int, int]:
-    """Train the runs as a team until one leaves it; hand out what is left of the budget."""
+    """Train the runs as a team until one leaves it; return the remaining budget of steps."""
     places = repeats.going
     trainings = [seeded(training, place) for place in places]
     states = [repeats.runs[place] for place in places]
@@ -213,7 +215,7 @@ def _in_turn(
     validation: Data | None,
     budget: int,
 ) -> Generator[Repeats, int, int]:
-    """Train an epoch of one run after the other, to the end of all."""
+    """Train an epoch of one run after the other until all finish."""
     runs = {
         place: train(network, data, seeded(training, place), repeats.runs[place], validation)
         for place in repeats.going
@@ -241,6 +243,6 @@ def _in_turn(
 
 
 def _behind(repeats: Repeats) -> list[int]:
-    """The runs that are to finish the epoch which the others have finished already."""
+    """Return the runs that have not finished the epoch that the others have."""
     first = min(repeats.runs[place].epoch for place in repeats.going)
     return [place for place in repeats.going if repeats.runs[place].epoch == first]

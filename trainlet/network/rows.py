@@ -1,4 +1,4 @@
-"""Rows: samples in memory, or elsewhere and gathered when they are needed."""
+"""Samples in memory or in a source from which they are gathered on demand."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ class RowSource(Protocol):
     def __len__(self) -> int: ...
 
     def gather(self, rows: Array, out: Array) -> None:
-        """Write the chosen samples into `out` (len(rows), ...)."""
+        """Write the selected samples into `out` (len(rows), ...)."""
 
 
 def gather(source: Array | RowSource, rows: Array, out: Array) -> None:
-    """Write the chosen samples into `out` (len(rows), ...)."""
+    """Write the selected samples into `out` (len(rows), ...)."""
     if isinstance(source, np.ndarray):
-        # With mode="raise" numpy would gather into a copy of `out` first.
+        # With mode="raise" NumPy would gather into a copy of `out` first.
         np.take(source, rows, 0, out, "clip")
     else:
         source.gather(rows, out)
 
 
 def block(source: Array | RowSource, start: int, stop: int) -> Array:
-    """The samples from `start` to `stop`."""
+    """Return the samples from `start` to `stop`."""
     if isinstance(source, np.ndarray):
         return source[start:stop]
     return chosen(source, np.arange(start, stop))
 
 
 def chosen(source: Array | RowSource, rows: Array) -> Array:
-    """The samples at some places."""
+    """Return the samples at some indices."""
     if isinstance(source, np.ndarray):
         return source[rows]
     out = np.empty((len(rows), *source.shape[1:]), source.dtype)

@@ -1,9 +1,9 @@
-"""Stacking: tapes that recorded the same calls, replayed together on arrays with one more axis.
+"""Stacked tapes: several tapes with the same calls, replayed together with one more axis.
 
-For small networks most of a step is the cost of calling numpy. Tapes whose arrays lie beside
-each other in memory, as those from one Stack do, can share every call: elementwise operations and
-reductions work on all of them at once, and products become a stack of products. Each tape gets
-the same bits as it would alone.
+For small networks the overhead of NumPy calls dominates a step. Tapes whose arrays are evenly
+spaced in memory, as a Stack allocates them, share every call: elementwise operations and
+reductions process all of them at once, and products become stacks of products. Each tape gets the
+same bits as it would alone.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from trainlet.network.notes import Note
 from trainlet.network.operations import OPERATIONS, Call
 
 LINE_BYTES = 64
-"""Arrays of a stack begin at multiples of so many bytes from each other, a line of a cache."""
+"""Alignment in bytes of the arrays of a stack, one cache line."""
 
 
 class Stack:
-    """Memory for `count` tapes: what the first of them allocates the others get beside it."""
+    """Memory for `count` tapes; each array of the first tape reserves those of the others."""
 
     def __init__(self, count: int) -> None:
         self._count = count
         self._arrays: list[Array] = []
 
     def room(self, place: int) -> Allocate:
-        """Hand out what allocates for the tape at a place, in the order in which the first did."""
+        """Return the allocator of a tape, which must allocate in the order of the first tape."""
         given = 0
 
         def zeros(shape: Shape, dtype: Any) -> Array:
@@ -48,9 +48,9 @@ class Stack:
 
 
 def merged(tapes: Sequence[Sequence[Note]]) -> list[Call]:
-    """Merge what several tapes recorded into one list of calls that does the work of all.
+    """Merge the calls of several tapes into one list.
 
-    What cannot be done together is done one after the other.
+    Calls that cannot be merged run one after the other.
     """
     calls: list[Call] = []
     for notes in zip(*tapes, strict=True):
@@ -60,7 +60,7 @@ def merged(tapes: Sequence[Sequence[Note]]) -> list[Call]:
 
 
 def stacked(arrays: Sequence[Array]) -> Array | None:
-    """View arrays that lie evenly in memory as one, with an axis before theirs; None if not so."""
+    """Return evenly spaced arrays as one view with a new first axis, or None."""
     first = arrays[0]
     steps = {address(after) - address(before) for before, after in pairwise(arrays)}
     alike = all((a.shape, a.strides) == (first.shape, first.strides) for a in arrays)
@@ -87,7 +87,7 @@ def _together(notes: Sequence[Note]) -> Call | None:
 
 
 def _operand(several: Sequence[Any]) -> Array | None:
-    """The operands of all tapes as one; a constant of all is itself."""
+    """Return the operands of all tapes as one; a common constant stays as it is."""
     first = several[0]
     if not isinstance(first, np.ndarray):
         return None
@@ -97,7 +97,7 @@ def _operand(several: Sequence[Any]) -> Array | None:
 
 
 def _widened(operand: Array, axes: int) -> Array:
-    """An operand that is broadcast within each tape, broadcast there again."""
+    """Return an operand with the axes that broadcast it within each tape."""
     if operand.ndim in (0, axes):
         return operand
     ones = (1,) * (axes - operand.ndim)
@@ -107,7 +107,7 @@ def _widened(operand: Array, axes: int) -> Array:
 def _product(own: Sequence[Array], operands: Sequence[Array], out: Array) -> Call | None:
     if any(array.ndim != 2 for array in own):
         return None
-    if own[0].shape[1] == 1:  # an outer product, at which matmul is slow
+    if own[0].shape[1] == 1:  # matmul is slow for outer products
         return np.multiply, (*operands, out)
     return np.matmul, (*operands, out)
 

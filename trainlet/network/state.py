@@ -1,4 +1,4 @@
-"""The state of a training run: arrays and counters, nothing else, so that it can be kept."""
+"""State of a training run: arrays and counters, which checkpoints store."""
 
 from __future__ import annotations
 
@@ -20,15 +20,14 @@ End = Literal["completed", "early_stopped", "target"]
 
 @dataclass
 class State:
-    """Everything the next step depends on.
+    """Everything that the next step depends on.
 
-    `parameters` is flat, `slots` is what the optimizer remembers, `generator` gives layers
-    their random numbers. `epoch` counts finished
-    epochs, `step` all mini-batches so far and `position` the samples seen of the present epoch,
-    whose losses so far sum to `loss_sum`. `losses` is what a schedule sees, `stopping` what early
-    stopping does, and `best` the parameters it would go back to, if it keeps any. `end` tells why
-    the run ended, if it did. `history` has one entry per series and finished epoch,
-    and `findings` is what was noticed that keeps the network from learning.
+    `parameters` is flat, `slots` is the state of the optimizer, `generator` provides the random
+    numbers of layers. `epoch` counts finished epochs, `step` all mini-batches, and `position` the
+    samples of the current epoch, whose losses sum to `loss_sum`. `losses` is the patience of a
+    schedule, `stopping` that of early stopping, and `best` the best parameters, if early stopping
+    restores them. `end` is the reason why the run finished, or None. `history` has one entry per
+    series and finished epoch. `findings` are problems that keep the network from learning.
     """
 
     parameters: Array
@@ -46,7 +45,7 @@ class State:
     findings: list[Finding] = field(default_factory=list)
 
     def arrays(self) -> dict[str, Array]:
-        """Hand out the arrays, the history as float64 among them, as they are, not copied."""
+        """Return the arrays, including the history as float64, without copies."""
         history = {f"history.{name}": np.array(values) for name, values in self.history.items()}
         return {
             "parameters": self.parameters,
@@ -58,7 +57,7 @@ class State:
         }
 
     def counters(self) -> dict[str, Any]:
-        """Hand out the rest in JSON form; a float64 survives its decimal form exactly."""
+        """Return everything except arrays in JSON form, which represents float64 exactly."""
         return {
             "epoch": self.epoch,
             "step": self.step,
@@ -70,7 +69,7 @@ class State:
         }
 
     def copy(self) -> State:
-        """Hand out a state of its own with the same numbers."""
+        """Return an independent copy."""
         return replace(
             self,
             parameters=self.parameters.copy(),
@@ -82,16 +81,16 @@ class State:
         )
 
     def take_best(self) -> None:
-        """Restore the best parameters so far, if early stopping keeps them.
+        """Restore the best parameters so far, if early stopping stores them.
 
-        Without any improvement, as with a monitor that is always nan, the last parameters stay.
+        Without any improvement, as with a monitor that is always nan, the parameters stay.
         """
         if self.best.size and self.stopping.lowest < inf:
             self.parameters[...] = self.best
 
     @classmethod
     def restore(cls, arrays: Mapping[str, Array], counters: Mapping[str, Any]) -> State:
-        """Rebuild the state that `arrays` and `counters` were taken from, bit for bit."""
+        """Restore the state of `arrays` and `counters`, bit for bit."""
         history = {
             name.removeprefix("history."): values.tolist()
             for name, values in arrays.items()
@@ -112,7 +111,7 @@ class State:
 
 
 def first_state(network: Network, training: Training) -> State:
-    """Make the state before the first step."""
+    """Return the state before the first step."""
     parameters = network.initial(training.seed)
     slots = np.zeros((training.optimizer.slots, network.trainable_count), network.dtype)
     generator = np.random.Generator(np.random.PCG64([training.seed, *b"layers"]))
@@ -130,7 +129,7 @@ def _watch(values: Array) -> Patience:
 
 
 def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:
-    """Write the whole state, half a pending word included; integers of 128 bits as text."""
+    """Return the whole state, including a pending 32-bit word; 128-bit integers as strings."""
     whole = generator.bit_generator.state
     return {
         "state": str(whole["state"]["state"]),
@@ -140,7 +139,7 @@ def _generator_to_json(generator: np.random.Generator) -> dict[str, Any]:
 
 
 def _generator_from_json(document: Mapping[str, Any]) -> np.random.Generator:
-    bits = np.random.PCG64(0)  # any seed: asking the system for one takes longer
+    bits = np.random.PCG64(0)  # any seed; entropy of the system would take longer
     has_word, word = document["pending"]
     bits.state = {
         "bit_generator": "PCG64",

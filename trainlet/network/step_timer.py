@@ -1,4 +1,4 @@
-"""A rehearsal: real steps of a training, on samples that need not be the real ones."""
+"""Timing of training steps on arbitrary samples, for estimates."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
 STILL_LEARNING_RATE = 1e-12
-"""A learning rate that takes as long as any other and leaves the numbers where they are."""
+"""A learning rate so small that steps take the usual time but hardly change the parameters."""
 
 BLOCK = 4093
-"""Random numbers that are drawn; parameters repeat them."""
+"""Number of random numbers drawn; the parameters repeat them."""
 
 
 class StepTimer:
     """The first steps of a training, with the same calls on arrays of the same shapes.
 
-    `data` hold at least two mini-batches. Whoever lets it step measures how long that takes:
-    parameters are small and random, whatever the initializers say, for some of those take long.
+    `data` contains at least two mini-batches. The caller measures the time of the steps. The
+    parameters are small random numbers, because some initializers take long.
     """
 
     def __init__(
@@ -46,18 +46,18 @@ class StepTimer:
         self._run = Trainer(network, data, still, state, validation)
 
     def steps(self) -> Iterator[None]:
-        """Take one step after another, without end."""
+        """Take a training step per iteration, without end."""
         with np.errstate(all="ignore"):
             while True:
                 self._run.state.position = 0
                 for batch in self._run.batches.of(0, 0):
-                    # An epoch's last step also measures; see `finish_epoch`.
+                    # The last step of an epoch also computes norms; see `finish_epoch`.
                     self._run.state.position = 0
                     self._run.step(batch)
                     yield
 
     def finish_epoch(self) -> None:
-        """Do what is done once an epoch: diagnostics and validation, where they are asked for."""
+        """Run the work after an epoch: diagnostics and validation, if the training has them."""
         run = self._run
         run.state.position = run.batches.samples - run.training.batch_size
         with np.errstate(all="ignore"):
@@ -66,17 +66,17 @@ class StepTimer:
 
     @property
     def batch_bytes(self) -> int:
-        """Bytes of the buffers for one mini-batch."""
+        """Size of the buffers of one mini-batch in bytes."""
         return self._run.batch_bytes
 
     @property
     def constant_bytes(self) -> int:
-        """Bytes of other buffers, which do not grow with the mini-batch."""
+        """Size of the other buffers in bytes, which does not depend on the mini-batch."""
         return self._run.constant_bytes
 
 
 def _parameters(network: Network) -> Array:
-    """Random numbers that neither grow nor vanish from layer to layer."""
+    """Return random parameters with which activations neither grow nor vanish across layers."""
     block = np.random.default_rng(0).normal(size=BLOCK)
     flat = np.empty(network.parameter_count, network.dtype)
     for slot in network.layout:

@@ -1,10 +1,9 @@
-"""A tape: the numpy calls of one step, recorded once over named buffers and replayed.
+"""Tape of the NumPy calls of one step, recorded once over named buffers and replayed.
 
-Every buffer has the samples as its last axis: (units, samples) or (channels, height, width,
-samples). Behind each buffer's memory lies room for one more row, filled with ones, so that an
-affine map is one matrix product: z = affineᵀ · x⁺ with the bias as the last row of `affine`,
-and the bias's gradient falls out of the same product as the weight's. A tape allocates while
-it is recorded and never again.
+The samples are the last axis of every buffer: (units, samples) or (channels, height, width,
+samples). After each buffer, the memory has one more row, filled with ones. An affine map is then
+one matrix product, z = affineᵀ · x⁺, with the bias as the last row of `affine`. One product also
+gives the gradients of weights and bias. A tape allocates memory only while it records.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from trainlet.network.operations import OPERATIONS, Call
 PRODUCTS = ("dot", "subtract_dot")
 
 LARGE_BYTES = 1 << 17
-"""Of gradients from this size on the passes over memory cost more than a call."""
+"""Size in bytes from which passes over a gradient cost more than an additional call."""
 
 
 class Tape:
     """Records calls in `dtype` over `arrays` and `grads`; a loss is the mean over `batch` samples.
 
-    `arrays` maps names such as `0.affine` to views of the parameters, `grads` those that are
-    trained to views of the gradient. `scope` is the layer that records just now: names that
-    layers use are local to it. `allocate` is where its buffers come from. With `descends` an
-    update only subtracts the gradient, and `descents` are what it has to compute itself.
+    `arrays` maps names such as `0.affine` to views of the parameters. `grads` maps the trained
+    ones to views of the gradient. `scope` is the layer that currently records; the names that
+    layers use are local to it. `allocate` allocates the buffers. With `descends` an update only
+    subtracts the gradient, and `descents` are the gradients that it computes itself.
     """
 
     def __init__(
@@ -74,7 +73,7 @@ class Tape:
         out: Array,
         axis: int | tuple[int, ...] | None = None,
     ) -> None:
-        """Record `out = operation(*arguments)`; numbers become constants of the tape's type."""
+        """Record `out = operation(*arguments)`; numbers become constants of the tape's dtype."""
         operands = tuple(self._operand(argument) for argument in arguments)
         if operation in PRODUCTS:
             _require_blas(*operands, out)
@@ -82,7 +81,7 @@ class Tape:
         self.notes.append(Note(self.scope, operation, operands, out, axis))
 
     def buffer(self, name: str, shape: Shape) -> Array:
-        """Allocate a zeroed buffer with a name of its own and a row of ones behind it."""
+        """Allocate a zeroed buffer with a unique name, followed by a row of ones."""
         size, row = prod(shape), prod(shape[1:])
         memory = self._allocate((size + row,), self.dtype)
         memory[size:] = 1
@@ -99,14 +98,14 @@ class Tape:
         return buffer
 
     def like(self, source: Array, name: str, shape: Shape) -> Array:
-        """Allocate a buffer that has a gradient exactly if `source` has one."""
+        """Allocate a buffer that has a gradient if and only if `source` has one."""
         allocate = self.data if address(source) in self._data else self.buffer
         return allocate(name, shape)
 
     def rows(self, name: str, shape: Shape) -> Array:
-        """Allocate such a buffer, (units, samples), that lies in memory sample by sample.
+        """Allocate a data buffer (units, samples) that is stored sample by sample.
 
-        Samples come as rows, so they are copied in whole, and `dot` takes either order as well.
+        Samples are copied into it as contiguous rows, and `dot` is as fast with either order.
         """
         units, samples = shape
         memory = self._allocate((samples, units + 1), self.dtype).T
@@ -125,28 +124,29 @@ class Tape:
 
     @property
     def training(self) -> bool:
-        """Whether what is recorded will train: a generator is there for what is random."""
+        """Whether layers record training behavior, for which there is a generator."""
         return self.generator is not None
 
     def name(self, name: str, array: Array) -> None:
-        """Give an array that was not allocated here a name in `describe`."""
+        """Name an array of the caller for `describe`."""
         self._named[name] = array
 
     def temporary(self, shape: Shape) -> Array:
-        """Room shared by all who ask for this shape: worth nothing once a layer hands over."""
+        """Return scratch memory of this shape, which is valid until the layer yields."""
         if shape not in self._temporaries:
             self._temporaries[shape] = self._allocate(shape, self.dtype)
         return self._temporaries[shape]
 
     def spare(self, array: Array) -> Array:
-        """Room for a value on the way to `array`: that itself, but for a single number another.
+        """Return memory for an intermediate value of `array`: itself unless it has one number.
 
-        In place numpy takes three times as long for one: it copies what it thinks overlaps.
+        For a single number NumPy is three times slower in place, because it copies operands that
+        seem to overlap.
         """
         return array if array.size > 1 else self._allocate(array.shape, self.dtype)
 
     def zeros(self, shape: Shape) -> Array:
-        """Zeros to compare with: faster in `maximum` than a single zero."""
+        """Return zeros, which are faster in `maximum` than a single zero."""
         if shape not in self._zeros:
             self._zeros[shape] = self._allocate(shape, self.dtype)
         return self._zeros[shape]
@@ -161,12 +161,12 @@ class Tape:
         self.call("dot", self._ones[size], view(x, (size, -1)), out=view(out, (1, -1)))
 
     def with_ones(self, x: Array) -> Array:
-        """`x` with one more row of ones below: (units + 1, samples)."""
+        """Return `x` with an additional last row of ones (units + 1, samples)."""
         memory, rows = self._memory[address(x)], (x.shape[0] + 1, *x.shape[1:])
         return memory if memory.ndim > 1 else view(memory[: prod(rows)], rows)
 
     def packed(self, x: Array) -> Array:
-        """`x`, or, where `dot` would copy it unseen, a copy of it."""
+        """Return `x`, or a recorded copy if `dot` would copy it at every replay."""
         if x.flags.c_contiguous or x.flags.f_contiguous:
             return x
         packed = self.buffer("packed", x.shape)
@@ -174,18 +174,18 @@ class Tape:
         return packed
 
     def array(self, name: str) -> Array:
-        """Look up one of the recording layer's parameters."""
+        """Return one of the recording layer's parameter arrays."""
         return self._arrays[self._qualified(name)]
 
     def grad(self, name: str) -> Array | None:
-        """Look up where the gradient of such an array goes, or None if it is held fixed."""
+        """Return the gradient buffer of such an array, or None if it is frozen."""
         return self._grads.get(self._qualified(name))
 
     def product(self, name: str, a: Array, b: Array) -> None:
-        """Record a·b as the gradient of one of the layer's arrays, unless it is held fixed.
+        """Record a·b as the gradient of one of the layer's arrays, unless it is frozen.
 
-        A large one that is only there to be subtracted is put by for the update: nothing recorded
-        later may write into `a` or `b`.
+        A large gradient that is only subtracted is left to the update. No call recorded later may
+        write into `a` or `b`.
         """
         grad = self.grad(name)
         if grad is None:
@@ -196,7 +196,7 @@ class Tape:
             self.call("dot", a, b, out=grad)
 
     def gradient(self, x: Array) -> Array | None:
-        """Allocate room for the gradient with respect to `x`, or None where `x` is data."""
+        """Allocate the gradient with respect to `x`; return None if `x` is data."""
         if address(x) in self._data:
             return None
         scope, self.scope = self.scope, self._owners[address(x)]
@@ -206,12 +206,12 @@ class Tape:
 
     @property
     def bytes(self) -> int:
-        """What was allocated here, arrays and gradients of the caller's aside."""
+        """Size of the tape's buffers in bytes, without the caller's arrays and gradients."""
         shared = (*self._temporaries.values(), *self._zeros.values(), *self._ones.values())
         return sum(array.nbytes for array in (*self._memory.values(), *shared))
 
     def describe(self) -> str:
-        """Write the step as a list: number, layer, operation, inputs → output and its shape."""
+        """Return a line per call: number, layer, operation, inputs → output and its shape."""
         return listing(self.notes, {**self.buffers, **self._named})
 
     def _qualified(self, name: str) -> str:
@@ -222,21 +222,21 @@ class Tape:
 
 
 def _require_blas(*operands: Array) -> None:
-    """Refuse what `dot` would copy silently at every replay."""
+    """Raise ValueError for operands that `dot` would copy silently at every replay."""
     for operand in operands:
         if not (operand.flags.c_contiguous or operand.flags.f_contiguous):
             raise ValueError(f"dot needs contiguous operands, not strides {operand.strides}")
 
 
 def replay(calls: Sequence[Call]) -> None:
-    """Carry out recorded calls in order."""
+    """Run recorded calls in order."""
     for function, arguments in calls:
         function(*arguments)
 
 
 def turn(array: Array) -> Array:
-    """Turn users' (samples, …, channels) into the tape's (channels, …, samples), or back: a view.
+    """Return a view (channels, …, samples) of an array (samples, …, channels), or the inverse.
 
-    A row of units is turned from (samples, units) into (units, samples).
+    For dense layers it turns (samples, units) into (units, samples).
     """
     return array.swapaxes(0, -1)

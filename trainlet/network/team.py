@@ -1,4 +1,4 @@
-"""A team: runs of the same training from several seeds that take every step together."""
+"""Joint steps of several runs of the same training with different seeds."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from trainlet.network.trainer import Trainer
 from trainlet.network.training import Training
 
 STEP_BYTES = 160 * 1024
-"""Parameters and buffers of one run's step up to which a team is faster: beyond it the time goes
-into the numbers themselves, not into the calls."""
+"""Maximum size in bytes of one run's parameters and buffers for which joint steps are faster.
+Above it the arithmetic takes longer than the calls."""
 
 
 def gains(network: Network, training: Training, samples: int) -> bool:
-    """Whether a team is faster than one run after the other."""
+    """Return whether joint steps are faster than one run after the other."""
     batch = min(training.batch_size, samples)
     parameters = network.parameter_count * np.dtype(network.dtype).itemsize
     small = parameters + batch * sample_bytes(network) <= STEP_BYTES
@@ -37,7 +37,7 @@ def gains(network: Network, training: Training, samples: int) -> bool:
 
 @dataclass(frozen=True)
 class Shared:
-    """The calls of one step of all, with their losses and the optimizer's cells."""
+    """Calls of one joint step, with the losses and the optimizer's cells."""
 
     forward: tuple[Call, ...]
     learn: tuple[Call, ...]
@@ -46,9 +46,9 @@ class Shared:
 
 
 class Team:
-    """Runs at the same place of the same epoch; their states are moved side by side.
+    """Runs at the same step, with their states evenly spaced in memory.
 
-    Every run comes to the same bits as alone.
+    Every run gets the same bits as it would alone.
     """
 
     def __init__(
@@ -70,12 +70,12 @@ class Team:
         self._shared: dict[int, Shared] = {}
 
     def batches(self) -> Iterator[tuple[Batch, ...]]:
-        """Hand out the mini-batches that are left of the epoch, one of each run at a time."""
+        """Yield the remaining mini-batches of the epoch, one of each run at a time."""
         own = (run.batches.of(run.state.epoch, run.state.position) for run in self.runs)
         return zip(*own, strict=True)
 
     def step(self, group: tuple[Batch, ...]) -> dict[int, DivergenceError]:
-        """Train one mini-batch in each run, and tell which of them diverged."""
+        """Train one mini-batch in each run; return the errors of those that diverged."""
         if self.runs[0].measures(group[0].samples):
             return self._one_by_one(group)
         key, samples = id(group[0]), group[0].samples
@@ -95,7 +95,7 @@ class Team:
         return failed
 
     def finish_epoch(self) -> dict[int, DivergenceError]:
-        """Finish the epoch in each run, and tell which of them diverged."""
+        """Finish the epoch in each run; return the errors of those that diverged."""
         failed = {}
         for place, run in enumerate(self.runs):
             try:
@@ -114,7 +114,7 @@ class Team:
         return failed
 
     def _set(self, shared: Shared, group: tuple[Batch, ...]) -> None:
-        """Set the optimizers' cells; only a schedule that watches losses tells runs apart."""
+        """Set the optimizers' cells, which differ by run only with a plateau schedule."""
         if self.runs[0].training.optimizer.schedule.patience is None:
             for cell, value in zip(shared.cells, self.runs[0].coefficients, strict=True):
                 cell[...] = value
@@ -124,7 +124,7 @@ class Team:
                 cell[...] = value
 
     def _of(self, group: tuple[Batch, ...]) -> Shared:
-        """The calls for one mini-batch of each run, which begin by copying its samples."""
+        """Return the calls for one mini-batch of each run, starting with copies of its samples."""
         plans = [_plan(batch) for batch in group]
         copies = [
             [Note("", "copy", (source,), target) for target, source in batch.blocks[0][1]]
@@ -136,7 +136,7 @@ class Team:
             losses = stacked([own.loss for own in plans])
             cells = [stacked(cells) for cells in zip(*(p.coefficients for p in plans), strict=True)]
             if losses is None or any(cell is None for cell in cells):
-                raise ValueError("the cells of a team lie side by side")
+                raise ValueError("the cells of a team must be evenly spaced")
             self._plans[key] = Shared(
                 tuple(merged([own.tape.notes[:forward] for own in plans])),
                 tuple(merged([own.tape.notes[forward:] for own in plans])),

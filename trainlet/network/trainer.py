@@ -1,4 +1,4 @@
-"""A run: what the steps of one training have in common."""
+"""Training steps and the work after each epoch."""
 
 from __future__ import annotations
 
@@ -62,17 +62,17 @@ class Trainer:
 
     @property
     def batch_bytes(self) -> int:
-        """Bytes of the buffers for the sizes of mini-batches met so far."""
+        """Size in bytes of the buffers for the mini-batch sizes so far."""
         return sum(own.tape.bytes for own in self.batches.plans.values())
 
     @property
     def constant_bytes(self) -> int:
-        """Bytes of what does not grow with the mini-batch: gathered samples and the probe."""
+        """Size in bytes of the buffers for gathered samples and the probe."""
         return self.batches.bytes + self._probe.bytes
 
     @property
     def coefficients(self) -> tuple[float, ...]:
-        """What the optimizer's cells hold in the next step."""
+        """Coefficients of the optimizer in the next step."""
         return self.training.optimizer.coefficients(self.state.step, self.steps, self._scale)
 
     def step(self, batch: Batch) -> None:
@@ -99,26 +99,26 @@ class Trainer:
         self.settle()
 
     def measures(self, samples: int) -> bool:
-        """Whether the next step, of so many samples, is one that is looked at closely."""
+        """Return whether the next step, of `samples` samples, records norms."""
         last = self.state.position + samples == self.batches.samples
         return last and self.training.record.diagnostics
 
     def count(self, samples: int, loss: float) -> None:
-        """Count a step of so many samples with their mean loss."""
+        """Count a step of `samples` samples with their mean loss."""
         state = self.state
         state.loss_sum += loss * samples
         state.position += samples
         state.step += 1
 
     def settle(self) -> None:
-        """Now and then, after a step, rid the optimizer of what is hardly anything."""
+        """Set tiny numbers of the optimizer's state to 0, every SETTLING steps."""
         if self.state.step % SETTLING == 0:
             settle(self.state.slots)
 
     def _update_and_measure(self, own: Plan) -> None:
         trained = self.state.parameters[: self.network.trainable_count]
         before = trained.copy()
-        # Where the rate is folded into the gradient, it comes out again; too small a one is lost.
+        # The gradient may include the learning rate; dividing by a tiny rate would overflow.
         rate = own.coefficients[0].item() if self._learning.folds else 1.0
         replay(own.grads)
         gradient = self._learning.gradient / rate if rate else self._learning.gradient
@@ -128,9 +128,10 @@ class Trainer:
         self._norms |= norms(self.network, "weight", trained)
 
     def finish_epoch(self) -> None:
-        """Write the epoch into the history and see whether it was the last.
+        """Append the epoch to the history and decide whether it was the last one.
 
-        Raises DivergenceError if a parameter is not finite.
+        Raises:
+            DivergenceError: a parameter is not finite.
         """
         state, training = self.state, self.training
         if not np.isfinite(state.parameters).all():
@@ -153,7 +154,7 @@ class Trainer:
             self._find()
 
     def _find(self) -> None:
-        """Note what keeps the network from learning, each thing once."""
+        """Append new findings to the state, each once."""
         known = {(finding.kind, finding.layer) for finding in self.state.findings}
         classification = any("regression" not in metric.tasks for metric in _metrics(self.training))
         result = [*findings(self.state.history, self._probe, classification)]
@@ -177,12 +178,12 @@ class Trainer:
         state.stopping = state.stopping.see(cost, early.patience, early.min_delta)
         if state.stopping.times and state.end is None:
             state.end = "early_stopped"
-        # After "target" the parameters stay those that reached it.
+        # With "target" the parameters that reached it stay.
         if state.end in ("completed", "early_stopped"):
             state.take_best()
 
     def diverged(self, own: Plan) -> DivergenceError:
-        """Say where a number of this run is not finite."""
+        """Return the error that names the first layer with a number that is not finite."""
         layer = _first_not_finite(self.network, self.state.parameters, own)
         rate = self.training.optimizer.learning_rate
         hint = f"lower training/optimizer/learning_rate, now {rate:g}, or standardize the inputs"
@@ -190,9 +191,10 @@ class Trainer:
 
 
 def _fitting(training: Training, network: Network) -> Loss:
-    """Hand out the loss.
+    """Return the loss.
 
-    Raises ValidationError if none is named, or one for another output activation.
+    Raises:
+        ValidationError: the loss is "auto" or requires another output activation.
     """
     loss = training.loss
     allowed = " or ".join(
@@ -201,9 +203,9 @@ def _fitting(training: Training, network: Network) -> Loss:
         if other.takes_over in (None, type(network.output_activation))
     )
     if isinstance(loss, str):
-        raise ValidationError([FieldError(("loss",), loss, allowed, f"must be named: {allowed}")])
+        raise ValidationError([FieldError(("loss",), loss, allowed, f"must be {allowed}")])
     if loss.takes_over not in (None, type(network.output_activation)):
-        detail = f"{loss.kind} needs {loss.takes_over.kind} at the output; else name {allowed}"
+        detail = f"must be {allowed}; {loss.kind} needs {loss.takes_over.kind} at the output"
         raise ValidationError([FieldError(("loss",), loss.kind, allowed, detail)])
     return loss
 
@@ -229,7 +231,7 @@ def _learning(
 
 
 def _first_not_finite(network: Network, parameters: Array, own: Plan) -> int | None:
-    """Find the first layer, in the order of computing, that holds a number that is not finite."""
+    """Return the first layer, in the order of computation, with a number that is not finite."""
     arrays = {**network.views(parameters), **own.tape.buffers}
     results = {name.split(".")[0] for name, array in arrays.items() if not np.isfinite(array).all()}
     return min((int(scope) for scope in results if scope.isdecimal()), default=None)

@@ -1,4 +1,4 @@
-"""How to train: everything about a run but the network and the data."""
+"""Training configuration: epochs, loss, optimizer, metrics and stopping."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ ClassWeight = Annotated[float, Range(min=0, max=1e6)]
 
 @dataclass(frozen=True)
 class Recording(Configuration):
-    """What is written down beside losses and metrics."""
+    """Diagnostics and snapshots to record in addition to losses and metrics."""
 
     diagnostics: Annotated[
         bool,
-        "Whether the history gets, for each layer, the norms of weights, of the last gradient and"
-        " the last update of an epoch, and the shares of dead units and saturated numbers.",
+        "Whether the history contains, per layer and epoch, the norms of the weights, the last"
+        " gradient and the last update, and the fractions of dead units and saturated activations.",
     ] = False
     snapshots: Annotated[
-        int, Range(min=0, max=1000), "How many states are kept, evenly spread over the epochs."
+        int, Range(min=0, max=1000), "Number of snapshots, evenly spread over the epochs."
     ] = 0
     every: Annotated[
-        int | None, Range(min=1, max=1_000_000), "Keep the state after each so many epochs."
+        int | None, Range(min=1, max=1_000_000), "Number of epochs between snapshots."
     ] = None
 
     @property
     def keeps(self) -> bool:
-        """Whether any state is kept."""
+        """Whether there are snapshots."""
         return self.snapshots > 0 or self.every is not None
 
     def next_kept(self, epoch: int, epochs: int) -> int | None:
-        """Tell the next epoch to be kept after one, in a run of so many; None if there is none."""
+        """Return the next epoch with a snapshot after `epoch` of `epochs`, or None."""
         results = []
         if self.snapshots:
             number = epoch * self.snapshots // epochs + 1
@@ -55,43 +55,49 @@ class Recording(Configuration):
 
 @dataclass(frozen=True)
 class Training(Configuration):
-    """How long to train, in which batches, towards what and by which rule."""
+    """Number of epochs, mini-batches, loss, optimizer, metrics and stopping rules."""
 
-    epochs: Annotated[int, Range(min=1, max=1_000_000), "Passes over the training samples."]
-    batch_size: Annotated[int, Range(min=1, max=65_536), "Samples per step."] = 32
+    epochs: Annotated[int, Range(min=1, max=1_000_000), "Number of passes over the training set."]
+    batch_size: Annotated[int, Range(min=1, max=65_536), "Number of samples per mini-batch."] = 32
     loss: Annotated[
-        Loss | Literal["auto"], "What to make small; auto: by task and output activation."
+        Loss | Literal["auto"], "Loss to minimize; auto: by task and output activation."
     ] = "auto"
-    optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
-    regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
+    optimizer: Annotated[Optimizer, "Optimizer."] = Adam()
+    regularization: Annotated[Regularizer | None, "Weight penalty; null: none."] = None
     clip_norm: Annotated[
-        float | None, Range(above=0, max=1e9), "Largest norm of the whole gradient."
+        float | None, Range(above=0, max=1e9), "Maximum norm of the whole gradient; null: no limit."
     ] = None
     clip_value: Annotated[
-        float | None, Range(above=0, max=1e9), "Largest absolute value in the gradient."
+        float | None,
+        Range(above=0, max=1e9),
+        "Maximum absolute value in the gradient; null: no limit.",
     ] = None
     max_norm: Annotated[
-        float | None, Range(above=0, max=1e9), "Largest norm of the weights into a unit."
+        float | None,
+        Range(above=0, max=1e9),
+        "Maximum norm of the weights into a unit; null: no limit.",
     ] = None
     class_weights: Annotated[
         tuple[ClassWeight, ...] | Literal["balanced"] | None,
         Length(min=2, max=65_536),
-        "Weight of each label, in the order of the labels; balanced: by their rarity.",
+        "Weight of each label, in the order of the labels; balanced: inverse to frequency.",
     ] = None
-    shuffle: Annotated[bool, "Whether each epoch has an order of its own."] = True
-    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and orders."] = 0
+    shuffle: Annotated[bool, "Whether to shuffle the samples before each epoch."] = True
+    seed: Annotated[
+        int, Range(min=0, max=2**32 - 1), "Seed of initial weights, sample order and dropout."
+    ] = 0
     metrics: Annotated[
         tuple[Metric, ...] | Literal["auto"],
         Length(max=10),
-        "What is told beside the loss; auto: accuracy, for multilabel also f1, for regression mae"
-        " and r2.",
+        "Metrics to report in addition to the loss; auto: accuracy, for multilabel also f1, for"
+        " regression mae and r2.",
     ] = "auto"
-    early_stopping: Annotated[EarlyStopping | None, "When to give up waiting."] = None
-    stop_at: Annotated[StopAt | None, "When it is good enough."] = None
-    record: Annotated[Recording, "What is written down on the way."] = Recording()
+    early_stopping: Annotated[EarlyStopping | None, "Early stopping; null: none."] = None
+    stop_at: Annotated[StopAt | None, "Metric value that ends training; null: none."] = None
+    record: Annotated[Recording, "Diagnostics and snapshots to record."] = Recording()
 
     def steps(self, samples: int) -> int:
-        """Count the mini-batches of the whole run."""
+        """Return the number of mini-batches of the whole run."""
         return self.epochs * ceil(samples / self.batch_size)
 
     def dtype_errors(self, dtype: str) -> Iterator[FieldError]:
@@ -108,9 +114,9 @@ class Training(Configuration):
     def batch_errors(
         self, samples: int, layers: Sequence[Layer], shapes: Sequence[Shape]
     ) -> Iterator[FieldError]:
-        """Yield an error for each layer that the smallest mini-batch is too small for.
+        """Yield an error for each layer that needs larger mini-batches.
 
-        `shapes` are those of a sample before each layer.
+        `shapes` are each layer's input shape.
         """
         if samples < 1:
             return
@@ -123,7 +129,7 @@ class Training(Configuration):
 
     @property
     def monitors(self) -> dict[tuple[str, str], str]:
-        """The series of the history that end the run, by the field that names them."""
+        """Series of the history that can end the run, by the path of the field that names it."""
         results = {}
         if self.early_stopping is not None:
             results["early_stopping", "monitor"] = self.early_stopping.monitor
@@ -132,11 +138,11 @@ class Training(Configuration):
         return results
 
     def misfits(self, validation: bool, metrics: tuple[Metric, ...]) -> Iterator[FieldError]:
-        """Tell what watches a series that a run with or without a validation part won't write."""
+        """Yield an error for each monitored series that the history will not contain."""
         names = ("loss", *(metric.name for metric in metrics))
         known = ("loss", *(f"validation_{name}" for name in names if validation))
         for path, name in self.monitors.items():
             if name not in known:
                 allowed = f"one of {', '.join(known)}"
-                detail = f"must be {allowed}; a split with a validation part adds more"
+                detail = f"must be {allowed}; a validation set adds more"
                 yield FieldError(path, name, allowed, detail)

@@ -1,4 +1,4 @@
-"""Updates: everything between a gradient and the parameters that it changes."""
+"""Parameter update: regularization, gradient clipping, optimizer and max-norm constraint."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from trainlet.network.regularizers import Regularizer
 from trainlet.network.tape import Tape
 
 BLOCK = 1 << 14
-"""Numbers looked at together, which a cache holds."""
+"""Number of numbers processed together, which fit into a cache."""
 
 SETTLING = 256
-"""Steps from one look at what the optimizer remembers to the next."""
+"""Number of steps between two calls of `settle`."""
 
 
 @dataclass(frozen=True)
 class Learning:
-    """What a plan that trains needs beyond the network.
+    """Inputs of a training plan in addition to the network.
 
-    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count); the generator
-    is there for what is random in a layer. In this order: the regularizer adds its part to the
-    gradient, every number is clipped to ±clip_value, the whole to the norm clip_norm, the
-    optimizer steps, and each unit's weights are scaled down to the norm max_norm.
+    `gradient` is (trainable_count,), `slots` (optimizer.slots, trainable_count). The generator
+    provides the random numbers of layers. The update adds the gradient of the regularizer, clips
+    each number to ±clip_value, then the gradient to the norm clip_norm, runs the optimizer, and
+    scales the weights of each unit down to the norm max_norm.
     """
 
     optimizer: Optimizer
@@ -45,9 +45,9 @@ class Learning:
 
     @property
     def folds(self) -> bool:
-        """Whether η may be multiplied into the gradient of the output, which is a small array.
+        """Whether η can be multiplied into the gradient of the output, which is a small array.
 
-        Backward is linear in that gradient, so that `gradient` then holds η times the gradient.
+        The backward pass is linear in that gradient, so `gradient` then contains η · gradient.
         """
         untouched = (self.regularizer, self.clip_value, self.clip_norm) == (None, None, None)
         return self.optimizer.linear and untouched
@@ -56,9 +56,9 @@ class Learning:
 def record_update(
     tape: Tape, network: Network, parameters: Array, learning: Learning, rate: Array | None
 ) -> tuple[Array, ...]:
-    """Record the update of what is trained; hand out the optimizer's cells.
+    """Record the update of the trained parameters; return the optimizer's cells.
 
-    `rate` is the cell of the learning rate where the gradient was multiplied by it before.
+    `rate` is the cell of the learning rate if the gradient is already multiplied by it.
     """
     g, w = learning.gradient, parameters[: learning.gradient.size]
     _name(tape, w, learning)
@@ -88,7 +88,7 @@ def record_update(
 
 
 def weights_of(network: Network) -> Array:
-    """Mark, along the flat array of what is trained, the weights with 1 and the rest with 0."""
+    """Return 1 for each weight and 0 for each other number of the flat trained parameters."""
     marks = np.zeros(network.trainable_count)
     for slot in network.layout:
         if slot.declaration.trainable:
@@ -98,9 +98,9 @@ def weights_of(network: Network) -> Array:
 
 
 def _stored(network: Network, descents: set[str]) -> Iterator[slice]:
-    """Cut what is trained into the longest pieces whose gradient is stored.
+    """Yield the longest slices of the trained parameters whose gradient is stored.
 
-    Where nothing is trained that is an empty piece, for which an optimizer has its cells too.
+    If no parameters are trained, yield one empty slice, because optimizers still need cells.
     """
     start = 0
     for slot in network.layout:
@@ -122,7 +122,7 @@ def _name(tape: Tape, w: Array, learning: Learning) -> None:
 def _record_clipped_norm(tape: Tape, g: Array, limit: float) -> None:
     """Record g ← g · limit / max(‖g‖, limit) (Pascanu et al. 2013, algorithm 1).
 
-    Large gradients are divided by their largest number first, so that no square overflows.
+    Large gradients are first divided by their maximum, so that no square overflows.
     """
     largest, scale = tape.cell("largest"), tape.cell("clip")
     size, least = tape.temporary(g.shape), tape.cell("least")
@@ -161,12 +161,12 @@ def _record_max_norm(tape: Tape, network: Network, parameters: Array, limit: flo
 
 
 def settle(slots: Array) -> None:
-    """Set to 0 what is hardly anything in slots (slots, trainable_count), in place.
+    """Set tiny numbers in slots (slots, trainable_count) to 0, in place.
 
-    A mean that only decays, because a unit died, comes to the denormal numbers and stays there: β
-    times the smallest of them is rounded to itself. Processors take up to a hundred times as long
-    for these. What is set to 0 lies so far above them that it cannot decay to one within SETTLING
-    steps of β = 0.9, and so far below all others that no update is another by it.
+    The moving average of a dead unit only decays. It reaches the subnormal numbers and stays
+    there, because β times the smallest of them rounds to itself. Processors compute with these up
+    to 100 times slower. The threshold is so high that no number decays to a subnormal one within
+    SETTLING steps of β = 0.9, and so low that no update changes.
     """
     least = settled(slots.dtype)
     for slot in slots:

@@ -1,8 +1,8 @@
-"""Inspection: every number of a forward and a backward pass, out of the tape that trains.
+"""Activations, gradients, numerical gradients and single steps, from the tape that trains.
 
 layers = forward(network, parameters, inputs)
-seen = backpropagate(network, parameters, inputs, targets, loss)
-checked = central_differences(network, parameters, inputs, targets, loss)
+backward = backpropagate(network, parameters, inputs, targets, loss)
+differences = central_differences(network, parameters, inputs, targets, loss)
 step = one_step(network, inputs, targets, training)
 """
 

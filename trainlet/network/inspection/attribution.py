@@ -1,4 +1,4 @@
-"""Attribution: what each input of a point does to one output."""
+"""Feature attribution: gradients of an output with respect to the inputs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trainlet.network.tape import Tape, replay, turn
 
 @dataclass(frozen=True)
 class _Choice(Loss):
-    """C = Σ t y: with t 1 at one output of each sample and else 0, ∂C/∂y asks for that output."""
+    """C = Σ t y, where t is 1 at the chosen output of each sample and 0 elsewhere."""
 
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
@@ -27,11 +27,11 @@ class _Choice(Loss):
 
 
 def attribute(network: Network, parameters: Array, inputs: Array, units: Array) -> Array:
-    """Compute ∂y/∂x for each input of each sample, where y is the sample's output named in `units`.
+    """Return ∂y/∂x for each input of each sample, where `units` selects the sample's output y.
 
-    Inputs are (n, *input_shape), units (n,) count along the flattened output, the answer is
-    (n, *input_shape). Simonyan et al. 2014, section 3; times x it is gradient × input (Shrikumar
-    et al. 2016).
+    Inputs are (n, *input_shape), units (n,) are indices of the flattened output, gradients are
+    (n, *input_shape). Simonyan et al. 2014, section 3; multiplied by x this is gradient × input
+    (Shrikumar et al. 2016).
     """
     gradient = np.zeros(network.trainable_count, network.dtype)
     tracing = Tracing(gradient, inputs=True)
@@ -44,5 +44,5 @@ def attribute(network: Network, parameters: Array, inputs: Array, units: Array) 
         replay(own.backward)
     grad = own.stages[0].grad
     if grad is None:
-        raise TypeError("the inputs of a tracing have a gradient")
+        raise TypeError("the plan was recorded without a gradient of the inputs")
     return np.array(turn(grad), order="C")

@@ -1,13 +1,13 @@
-"""The numbers of each layer on the way back, named by the four equations of backpropagation.
+"""Backpropagation: the gradients of each layer, with the equation that gives each of them.
 
 Nielsen 2015, chapter 2, with C the mean cost of the samples:
 
     BP1   δᴸ = ∂C/∂aᴸ ⊙ σ′(zᴸ)             at the last layer
     BP2   δˡ = (wˡ⁺¹ δˡ⁺¹) ⊙ σ′(zˡ)         at every layer before it
     BP3   ∂C/∂b = δ, summed over samples
-    BP4   ∂C/∂w = a δᵀ, a being what enters, summed over samples
+    BP4   ∂C/∂w = a δᵀ, summed over samples, where a is the layer's input
 
-A layer without weights or activation hands δ on by the chain rule, which is BP2 with its own
+A layer without weights or activation propagates δ by the chain rule, which is BP2 with the layer's
 derivative in place of w and σ′.
 """
 
@@ -31,7 +31,7 @@ EQUATIONS = {"dC/dw": "BP4", "dC/db": "BP3"}
 
 @dataclass(frozen=True)
 class Backpropagation:
-    """The cost, the numbers of the layers asked for, and the flat gradient of all."""
+    """The cost, the numbers of the requested layers, and the flat gradient of all parameters."""
 
     cost: float
     layers: list[LayerNumbers]
@@ -48,14 +48,15 @@ def backpropagate(
     weights: Array | None = None,
     layers: range | None = None,
 ) -> Backpropagation:
-    """Go forward and back; nothing that was given is changed but the generator.
+    """Run a forward and a backward pass; of the arguments only the generator changes.
 
-    Inputs are (n, *input_shape), targets (n, *output_shape), weights of the samples (n,). With a
-    generator, layers do what they do in training: dropout drops by its numbers and batch
-    normalization uses the batch; without one, what they do in prediction. Arrays held fixed have
-    no gradient. Each sample's δ holds its share 1/n of the mean.
+    Inputs are (n, *input_shape), targets (n, *output_shape), sample weights (n,). With a
+    generator, layers behave as in training: dropout draws from it and batch normalization uses
+    the mini-batch. Without one they behave as in prediction. Frozen arrays have no gradient. Each
+    sample's δ includes the factor 1/n of the mean.
 
-    Raises ValidationError for a lone sample that a layer would have to normalize by itself.
+    Raises:
+        ValidationError: there is one sample, and batch normalization needs at least two.
     """
     refused = None if generator is None else network.batch_error("inputs", len(inputs))
     if refused is not None:
@@ -83,7 +84,7 @@ def backpropagate(
 
 
 def _deltas(own: Plan, network: Network, layers: range) -> dict[int, dict[str, Array]]:
-    """Replay backward, stopping where the gradient of a layer's own output is whole."""
+    """Replay the backward pass, copying each layer's δ as soon as it is complete."""
     places = {stage.scope: stage for stage in reversed(own.stages)}
     results: dict[int, dict[str, Array]] = {}
     done = 0

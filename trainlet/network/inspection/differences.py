@@ -1,4 +1,4 @@
-"""Central differences: the gradient measured, beside the gradient computed."""
+"""Numerical gradient check by central differences."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from trainlet.network.planning import Tracing, plan
 from trainlet.network.tape import replay, turn
 
 MIN_SCALE = 1e-3
-"""Norms below this count as this much, for rounding is not relative to what is almost 0."""
+"""Lower bound of the norms in a relative error, because rounding dominates near 0."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """Some or all numbers of one array's gradient, computed and measured.
 
-    `places` are (m, axes), the indices of the numbers; `relative_error` is
+    `places` (m, axes) are the indices of the numbers. `relative_error` is
     ‖computed − measured‖ / (‖computed‖ + ‖measured‖).
     """
 
@@ -43,11 +43,11 @@ def central_differences(
     most: int = 200,
     seed: int | None = None,
 ) -> dict[str, Difference]:
-    """Measure ∂C/∂w = (C(w + h) − C(w − h)) / 2h at up to `most` numbers spread over all.
+    """Measure ∂C/∂w = (C(w + h) − C(w − h)) / 2h for up to `most` parameters, evenly spread.
 
-    h is 1e-6 of the number, or of 1 where that is smaller. Both sides are computed in float64,
-    whatever the network computes in. With a seed, layers do what they do in training, each time
-    with the same random numbers. Arrays of which no number was chosen are left out.
+    h is 1e-6 · max(|w|, 1). Both costs are computed in float64, whatever the dtype of the network.
+    With a seed, layers behave as in training, with the same random numbers for each cost. Arrays
+    without a chosen number are omitted.
     """
     double = replace(network, dtype="float64")
     gradient = np.zeros(network.trainable_count)
@@ -72,7 +72,7 @@ def central_differences(
 
 
 def multiplications(network: Network) -> int:
-    """Count the multiplications that one sample takes forward: what a forward pass costs."""
+    """Return the number of multiplications of one sample's forward pass."""
     shapes = (network.input_shape, *network.shapes)
     return sum(
         prod(after) * (1 + sum(part.rows for part in _weights(layer, before)))
@@ -94,7 +94,7 @@ def _recorded(
     gradient: Array,
     seed: int | None,
 ) -> tuple[Callable[[int, float], float], Callable[[], None]]:
-    """Hand out C as a function of a place and what is added there, and the way back from it."""
+    """Return C as a function of an index and an increment, and the function that undoes it."""
     exact = parameters.astype(np.float64)
     values = exact.copy()
     generator = None if seed is None else np.random.Generator(np.random.PCG64(seed))

@@ -1,4 +1,4 @@
-"""The numbers of each layer on the way forward."""
+"""Forward pass: weighted inputs and activations of each layer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from trainlet.network.tape import replay, turn
 
 @dataclass(frozen=True)
 class LayerNumbers:
-    """What one layer, counted from 0, computes; the samples are the first axis, channels the last.
+    """Numbers of one layer, counted from 0; samples are the first axis, channels the last.
 
-    A layer with an activation has `z`, its weighted input, and `a`, its activation; one without
-    has `y`, what it hands on. On the way back `delta` joins them, the gradient of the cost with
-    respect to z or y, and for every array that is trained its gradient: `dC/dw`, `dC/db` and so
-    on. `equations` says of each of these which equation gives it.
+    A layer with an activation has `z`, its weighted input, and `a`, its activation. A layer
+    without one has `y`, its output. The backward pass adds `delta`, the gradient of the cost with
+    respect to z or y, and the gradient of every trained array: `dC/dw`, `dC/db` and so on.
+    `equations` maps each of these to the equation that gives it.
     """
 
     index: int
@@ -32,7 +32,7 @@ class LayerNumbers:
 def forward(
     network: Network, parameters: Array, inputs: Array, layers: range | None = None
 ) -> list[LayerNumbers]:
-    """Compute inputs (n, *input_shape) as in prediction and hand out what `layers` computed."""
+    """Run a forward pass of inputs (n, *input_shape) and return the numbers of `layers`."""
     own = plan(network, parameters, len(inputs))
     own.inputs[...] = turn(inputs)
     with np.errstate(all="ignore"):
@@ -44,12 +44,12 @@ def forward(
 
 
 def outputs(own: Plan, network: Network, index: int) -> dict[str, Array]:
-    """Look up what a layer computed in a plan whose forward was replayed: views of its buffers."""
+    """Return a layer's numbers after a forward pass of the plan, as views of its buffers."""
     stages = [stage for stage in own.stages if stage.scope == str(index)]
     first, last = (turn(stages[place].output) for place in (0, -1))
     return {"z": first, "a": last} if has_activation(network, index) else {"y": first}
 
 
 def has_activation(network: Network, index: int) -> bool:
-    """Whether a layer has an activation, so that its own output is called z."""
+    """Return whether a layer has an activation, so that its weighted input is called z."""
     return getattr(network.layers[index], "activation", None) is not None

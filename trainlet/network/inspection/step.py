@@ -1,4 +1,4 @@
-"""One step of training on paper: what was, what was computed, what became of it."""
+"""A single training step: parameters before, gradients, update and parameters after."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from trainlet.network.training import Training
 
 @dataclass(frozen=True)
 class Step:
-    """One step: arrays as users know them, `0.weight` (inputs × units), `0.bias`.
+    """One step, with arrays named as in the model: `0.weight` (inputs × units), `0.bias`.
 
-    `update` is after − before; `cost_after` is that of the same samples with the new numbers, as
-    in prediction.
+    `update` is after − before. `cost_after` is the cost of the same samples with the new
+    parameters, as in prediction.
     """
 
     before: Mapping[str, Array]
@@ -34,9 +34,10 @@ class Step:
 
 
 def one_step(network: Network, inputs: Array, targets: Array, training: Training) -> Step:
-    """Take the first step of a training that sees all of these samples as one mini-batch.
+    """Take the first step of a training with all samples as one mini-batch.
 
-    Raises DivergenceError if the cost or a number after the step is not finite.
+    Raises:
+        DivergenceError: the cost or a parameter after the step is not finite.
     """
     if isinstance(training.loss, str):
         raise TypeError("the loss must be resolved before training")

@@ -13,7 +13,7 @@ from trainlet.network.tape import Tape
 
 @dataclass(frozen=True)
 class ActivationLayer(Layer):
-    """y = σ(x), for a layer between the weighted input and the activation, such as normalization."""
+    """y = σ(x), for an activation after a normalization, for example."""
 
     kind: ClassVar[str] = "activation"
 
