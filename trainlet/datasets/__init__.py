@@ -1,4 +1,4 @@
-"""Datasets: where samples come from, how they are split and prepared for a network.
+"""Sources of samples, splits and preprocessing.
 
 table = FourCircles(samples=3000, seed=7).load(read)
 parts = Split(test=2000).apply(len(table.inputs))

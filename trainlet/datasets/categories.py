@@ -1,8 +1,8 @@
-"""Categories: what of them occurs in the training part, and codes that know no others.
+"""Categories of the training set and their codes.
 
-A network learns nothing of a category that it is never shown. So a preprocessing knows those of the
-training part alone: another one is refused in a point, and is none of them in a row of the parts
-that judge.
+A network learns nothing about a category that is not in the training set. Preprocessing therefore
+encodes only the categories of the training set. An unknown category is an error in a prediction
+request. In rows of the validation and test set it is encoded as none of the categories.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from trainlet.datasets.mapped_table import Array, MappedTable
 from trainlet.datasets.table import Description, Table
 
 UNSEEN = -1.0
-"""The code of a category that is not known."""
+"""Code of an unknown category."""
 
 MAX_SHOWN = 5
 
 
 def known_in(table: Table, training: Array) -> Table:
-    """The same rows, in which categories are known only if they occur in `training` rows."""
+    """Return the rows with only those categories that occur in the `training` rows."""
     return recoded(table, occurring(table.take(training)))
 
 
 def occurring(table: Table) -> tuple[Column, ...]:
-    """The columns of a table, with those categories that occur in its rows."""
+    """Return the columns of a table with only those categories that occur in its rows."""
     places = [place for place, form in enumerate(table.forms) if form.type == "category"]
     if not places:
         return table.forms
@@ -56,7 +56,7 @@ def _blocks(inputs: Array | MappedTable, places: list[int]) -> Iterator[Array]:
 
 
 def recoded(table: Table, forms: tuple[Column, ...]) -> Table:
-    """The same rows with the codes of other `forms`, which differ in their categories alone."""
+    """Return the rows with the codes of other `forms`, which differ only in their categories."""
     if table.forms == forms:
         return table
     codes = {
@@ -72,16 +72,15 @@ def recoded(table: Table, forms: tuple[Column, ...]) -> Table:
 
 
 def _codes(old: Column, new: Column) -> Array:
-    """For each code of `old` that of `new`."""
+    """Return the code in `new` of each code of `old`."""
     places = {text: float(place) for place, text in enumerate(new.categories or ())}
     return np.array([places.get(text, UNSEEN) for text in old.categories or ()], np.float64)
 
 
 def described_by(description: Description, table: Table, training: Array) -> Description:
-    """The description with those categories that occur in the `training` rows of a table.
+    """Return the description with only those categories that occur in the `training` rows.
 
-    The table may have other columns too: they are not looked at, and of its rows only as many as
-    it takes to see every category.
+    Other columns of the table are not read, and reading stops once every category has occurred.
     """
     names = [detail.column.name for detail in description.details if detail.column.categories]
     places = [table.columns.index(name) for name in names]
@@ -100,14 +99,14 @@ def described_by(description: Description, table: Table, training: Array) -> Des
 
 
 def warnings(whole: tuple[Column, ...], known: tuple[Column, ...]) -> tuple[str, ...]:
-    """A sentence for each column of which a category is not known."""
+    """Return a sentence for each column with a category that is not in the training set."""
     results = []
     for column, own in zip(whole, known, strict=True):
         lost = [text for text in column.categories or () if text not in (own.categories or ())]
         if lost:
             shown = ", ".join(lost[:MAX_SHOWN]) + ", …" * (len(lost) > MAX_SHOWN)
             results.append(
-                f"column {column.name}: {shown} is not in the training part; where it occurs in"
-                " another part it counts as none of the categories"
+                f"column {column.name}: {shown} is not in the training set; rows of the other"
+                " sets with it are encoded as none of the categories"
             )
     return tuple(results)

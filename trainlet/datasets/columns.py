@@ -1,4 +1,4 @@
-"""Columns: what a column of data holds, as numbers in memory and as values to its users."""
+"""Column types and their encoding as numbers."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ Task = Literal["classification", "multilabel", "regression"]
 SECONDS_PER_DAY = 86_400
 
 EXACT_INTEGERS = 2**53
-"""Whole numbers nearer to 0 are float64 numbers of their own."""
+"""Bound below which float64 represents every integer exactly."""
 
 
 @dataclass(frozen=True)
 class Column(Configuration):
-    """A column by name and type.
+    """A column's name and type.
 
-    In memory all are float64: a category is its place among the sorted `categories`, false and
-    true are 0 and 1, a date is in days since 1970, what is missing is nan. `text` is what cannot
-    be used: too many different texts.
+    In memory all values are float64: a category is its index in the sorted `categories`, false
+    and true are 0 and 1, a date is days since 1970, a missing value is nan. A `text` column has
+    too many distinct strings and cannot be used.
     """
 
-    name: Annotated[str, "Its name."]
-    type: Annotated[Type, "What it holds."] = "number"
-    categories: Annotated[tuple[str, ...] | None, "The texts of a category, sorted."] = None
+    name: Annotated[str, "Name of the column."]
+    type: Annotated[Type, "Type of the values."] = "number"
+    categories: Annotated[tuple[str, ...] | None, "Sorted categories; null for other types."] = None
 
     @property
     def allowed(self) -> str:
-        """What a value of it may be, in words."""
+        """Allowed values, as text for errors."""
         if self.type == "category":
             known = self.categories or ()
             shown = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
             return f"one of {shown}"
-        nouns = {"boolean": "true or false", "date": "a date such as 2024-05-31"}
+        nouns = {"boolean": "a boolean", "date": "a date such as 2024-05-31"}
         return nouns.get(self.type, "a number")
 
     def number(self, value: Any) -> float | None:
-        """The number that a JSON value stands for, nan for null, or None if it is not allowed."""
+        """Return the number of a JSON value, nan for null, or None if it is not allowed."""
         try:
             return self.convert(value)
-        except TypeError:  # a list or an object, which no table of categories can look up
+        except TypeError:  # a list or an object is not hashable
             return None
 
     @cached_property
     def convert(self) -> Callable[[Any], float | None]:
-        """The function behind `number`; it raises TypeError for a list or an object."""
+        """Function used by `number`; it raises TypeError for a list or an object."""
         if self.type == "category":
             return _category(self.categories or ())
         return {"boolean": _boolean, "date": _date}.get(self.type, _finite)
@@ -73,7 +73,7 @@ def _category(categories: Iterable[str]) -> Callable[[Any], float | None]:
 
 
 def number_text(value: Any) -> str:
-    """Return a number or boolean as the text that is its category.
+    """Return a number or boolean as the string of its category.
 
     Raises TypeError for any other value.
     """
@@ -83,7 +83,7 @@ def number_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (int, float)):
         return str(value)
-    raise TypeError(f"{type(value).__name__} is no category")
+    raise TypeError(f"{type(value).__name__} is not a category")
 
 
 def _boolean(value: Any) -> float | None:
@@ -135,7 +135,7 @@ def _finite(value: Any) -> float | None:
 
 @lru_cache(4096)  # a date occurs in many rows
 def days(text: str) -> float | None:
-    """Days since 1970 in UTC of a date or time in ISO 8601, or None if `text` is none."""
+    """Return the days since 1970 in UTC of an ISO 8601 date or time, or None if it is invalid."""
     if not text[:4].isdecimal() or text[4:5] != "-":
         return None
     try:
@@ -147,11 +147,11 @@ def days(text: str) -> float | None:
 
 @dataclass(frozen=True)
 class Detail:
-    """What is known of a column of stored data.
+    """Statistics of a column of stored data.
 
-    `missing` counts the rows that lack a value; `labels` are its distinct values, sorted, if there
-    are at most 1000; numbers are None where a column has none, the deviation is the population's.
-    `reason` says why the column has its type, `markers` how often each text was read as missing.
+    `missing` counts the rows without a value. `labels` are the sorted distinct values, if there
+    are at most 1000. Statistics are None for columns without numbers; `std` is the population's.
+    `reason` explains the type of the column. `markers` counts each string read as missing.
     """
 
     column: Column

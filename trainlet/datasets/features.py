@@ -1,4 +1,4 @@
-"""Features: what a network sees of a sample, said over the names of its columns."""
+"""Features: formulas over the columns of a sample."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def _apply(function: int | str, values: Array) -> Array:
 class Polynomial(Configuration):
     """Every product of columns up to a degree: for 2, x1, x2, x1^2, x1*x2 and x2^2."""
 
-    polynomial: Annotated[int, Range(min=1, max=9), "The highest degree."]
+    polynomial: Annotated[int, Range(min=1, max=9), "Maximum degree."]
 
     def features(self, columns: tuple[str, ...], most: int) -> tuple[str, ...]:
-        """The features in words, by degree; no more than `most` and one."""
+        """Return the features as text, by degree, at most `most` + 1."""
         results: list[str] = []
         for feature in self._products(len(columns)):
             results.append("*".join(_text(columns[place], power) for place, power in feature))
@@ -60,7 +60,7 @@ class Polynomial(Configuration):
         return tuple(results)
 
     def ambiguous(self, columns: tuple[str, ...], features: tuple[str, ...]) -> Iterator[str]:
-        """Yield the texts that stand for something else because a column has such a name."""
+        """Yield the features whose text is also the name of a column."""
         places = positions(columns)
         for text, factors in zip(features, self._products(len(columns)), strict=False):
             feature = parse(text, places)
@@ -83,9 +83,9 @@ def positions(columns: tuple[str, ...]) -> dict[str, int]:
 
 
 def parse(text: str, places: Mapping[str, int]) -> Feature | None:
-    """The feature that `text` stands for, or None if it is none over columns at these positions.
+    """Return the feature of `text`, or None if it is not valid for these columns.
 
-    The name of a column comes before any formula that reads the same.
+    The name of a column takes precedence over a formula with the same text.
     """
     factors = _wave(text, places) or _factors(text, places, MAX_FACTORS)
     return None if factors is None else Feature(factors)
@@ -99,7 +99,7 @@ def _wave(text: str, places: Mapping[str, int]) -> tuple[Factor, ...] | None:
 
 
 def _factors(text: str, places: Mapping[str, int], most: int) -> tuple[Factor, ...] | None:
-    """The factors that `text` is a product of; a column may have a star in its name."""
+    """Return the factors of the product in `text`; a column name may contain a star."""
     alone = _power(text, places)
     if alone is not None:
         return (alone,)

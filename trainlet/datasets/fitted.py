@@ -1,4 +1,4 @@
-"""Fitted preprocessing: all that was learned from the training part, frozen into the model."""
+"""Fitted preprocessing: statistics of the training set, stored in the model."""
 
 from __future__ import annotations
 
@@ -22,36 +22,47 @@ MAX_ERRORS = 100
 
 @dataclass(frozen=True)
 class FittedPreprocessing(Configuration):
-    """A preprocessing with all it learned: part of the model, applied to every point it is asked.
+    """Fitted preprocessing, part of the model and applied to every point.
 
-    inputs = (features − mean) / scale, with the population's deviation as the scale; a feature
-    that never varied in training is divided by 1. Features are computed of the encoded columns,
-    in which `fill` stands for what is missing.
+    inputs = (features − mean) / scale, where the scale is the population's standard deviation, or
+    1 for a feature that is constant in the training set. Features are computed from the encoded
+    columns, in which `fill` replaces missing values.
     """
 
     columns: Annotated[tuple[str, ...], "Columns of a point, in order."]
-    features: Annotated[tuple[str, ...], "What the network sees of them."]
-    encoding: Annotated[TargetEncoding, "How targets become numbers and outputs labels."]
-    mean: Annotated[tuple[float, ...] | None, "Of each feature; null: not standardized."] = None
-    scale: Annotated[tuple[float, ...] | None, "What each feature is divided by."] = None
-    constant: Annotated[tuple[str, ...], "Features that never varied in training."] = ()
-    forms: Annotated[tuple[Column, ...], "What the columns hold; empty: numbers alone."] = ()
+    features: Annotated[tuple[str, ...], "Features, the inputs of the network."]
+    encoding: Annotated[TargetEncoding, "Encoding of targets and decoding of outputs."]
+    mean: Annotated[tuple[float, ...] | None, "Mean of each feature; null: not standardized."] = (
+        None
+    )
+    scale: Annotated[tuple[float, ...] | None, "Scale of each feature; null: not standardized."] = (
+        None
+    )
+    constant: Annotated[tuple[str, ...], "Features that are constant in the training set."] = ()
+    forms: Annotated[tuple[Column, ...], "Types of the columns; empty: all are numbers."] = ()
     fill: Annotated[
-        tuple[float, ...] | None, "What stands for missing values of the encoded columns."
+        tuple[float, ...] | None,
+        "Values imputed for missing values of the encoded columns; null: none.",
     ] = None
-    shape: Annotated[tuple[int, ...] | None, "The shape of a sample; null: a row."] = None
-    target_mean: Annotated[tuple[float, ...] | None, "Of each target; null: as given."] = None
-    target_scale: Annotated[tuple[float, ...] | None, "What each target is divided by."] = None
-    file: Annotated[TrainingFile | None, "The training file; null: not trained on a file."] = None
+    shape: Annotated[tuple[int, ...] | None, "Shape of a sample; null: a vector of features."] = (
+        None
+    )
+    target_mean: Annotated[
+        tuple[float, ...] | None, "Mean of each target; null: not standardized."
+    ] = None
+    target_scale: Annotated[
+        tuple[float, ...] | None, "Scale of each target; null: not standardized."
+    ] = None
+    file: Annotated[TrainingFile | None, "Training file; null: not trained on a file."] = None
 
     def inputs(self, points: Array, dtype: str = "float64") -> Array:
-        """What the network sees of raw points: (n, columns) to (n, *input_shape) in `dtype`.
+        """Return the network's inputs (n, *input_shape) in `dtype` for points (n, columns).
 
-        Raises ValidationError, with the row of each point that leaves what `dtype` can hold or
-        lacks a value, or if points have another number of columns.
+        Raises ValidationError, with the row of the point, if a value is missing or too large for
+        `dtype`, or if points have another number of columns.
         """
         if points.ndim != 2 or points.shape[1] != len(self.columns):
-            expected = f"{len(self.columns)} numbers a point"
+            expected = f"{len(self.columns)} numbers per point"
             raise ValidationError(
                 [FieldError((), list(points.shape), expected, f"must be {expected}")]
             )
@@ -60,13 +71,13 @@ class FittedPreprocessing(Configuration):
             if self._mean_and_scale is not None:
                 mean, scale = self._mean_and_scale
                 inputs = (inputs - mean) / scale
-            # Row by row: of any other order numpy would gather from a copy of the whole.
+            # NumPy gathers from a copy of the whole array unless it is stored row by row.
             inputs = np.ascontiguousarray(inputs, dtype)
         inputs = _finite(inputs, points, dtype)
         return inputs if self.shape is None else inputs.reshape(-1, *self.shape)
 
     def rows(self, inputs: Array | MappedTable, dtype: str) -> Array | PreprocessedRows:
-        """What the network sees of all rows of a table; of a mapped one when it is asked for."""
+        """Return the network's inputs of all rows of a table; mapped tables are loaded lazily."""
         if isinstance(inputs, MappedTable):
             return PreprocessedRows(
                 inputs, lambda block: self.inputs(block, dtype), self.input_shape, dtype
@@ -74,9 +85,9 @@ class FittedPreprocessing(Configuration):
         return self.inputs(inputs, dtype)
 
     def targets(self, targets: Array, dtype: str = "float64") -> Array:
-        """What the network is trained towards: (n, target columns) to (n, units) in `dtype`.
+        """Return the network's targets (n, units) in `dtype` for targets (n, target columns).
 
-        Raises ValidationError for an unknown label, or a number that leaves what `dtype` can hold.
+        Raises ValidationError for an unknown label or a number that is too large for `dtype`.
         """
         with np.errstate(over="ignore"):
             encoded = self.encoding.encode(targets)
@@ -86,57 +97,57 @@ class FittedPreprocessing(Configuration):
         return _finite(encoded, targets, dtype)
 
     def labels_of(self, outputs: Array) -> list[Any] | None:
-        """The label or labels of each row of outputs (n, units); None where outputs are values."""
+        """Return the label or labels of each row of outputs (n, units); None for regression."""
         return self.encoding.decode(outputs)
 
     def values_of(self, outputs: Array) -> Array:
-        """The values that outputs (n, units) stand for, in the units of the data."""
+        """Return the values of outputs (n, units) in the units of the data."""
         if self.target_mean is None or self.target_scale is None:
             return outputs
         return np.asarray(outputs * np.array(self.target_scale) + np.array(self.target_mean))
 
     @property
     def target_factor(self) -> Array | None:
-        """What differences of outputs are to be multiplied by to be in the units of the data."""
+        """Factor that converts differences of outputs to the units of the data."""
         return None if self.target_scale is None else np.array(self.target_scale)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
-        """The shape of one sample as the network sees it."""
+        """Shape of one sample of the network's inputs."""
         return self.shape or (len(self.features),)
 
     @property
     def labels(self) -> tuple[Label, ...] | None:
-        """What can be answered, in the order of the units; None where outputs are values."""
+        """Labels in the order of the units; None for regression."""
         return self.encoding.labels
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What whoever trains should know, a sentence each."""
+        """Warnings, one sentence each."""
         return tuple(
-            f"feature {name} never varies in the training part; it is divided by 1"
+            f"feature {name} is constant in the training set; it is divided by 1"
             for name in self.constant
         )
 
     @cached_property
     def typed(self) -> tuple[Column, ...]:
-        """The columns of a point with their types."""
+        """Columns of a point with their types."""
         return self.forms or tuple(Column(name) for name in self.columns)
 
     @cached_property
     def places(self) -> dict[str, int]:
-        """The index of each column by name."""
+        """Index of each column by name."""
         return {name: place for place, name in enumerate(self.columns)}
 
     @cached_property
     def encoded(self) -> tuple[str, ...]:
-        """The names of the encoded columns."""
+        """Names of the encoded columns."""
         if not self.forms:
             return self.columns
         return encoded_names(self.forms)
 
     def encode(self, points: Array) -> Array:
-        """Points (n, columns) with a column of 0 and 1 for each category."""
+        """Return points (n, columns) with one-hot encoded categories."""
         if self.encoded == self.columns:
             return points
         return np.concatenate(
@@ -148,7 +159,7 @@ class FittedPreprocessing(Configuration):
         )
 
     def compute(self, points: Array) -> Array:
-        """The features (n, features) of points, before they are standardized."""
+        """Return the features (n, features) of points before standardization."""
         encoded = self.encode(points)
         if self.fill is not None:
             encoded = np.where(np.isnan(encoded), np.array(self.fill), encoded)
@@ -158,16 +169,16 @@ class FittedPreprocessing(Configuration):
 
     @staticmethod
     def blocks(inputs: Array | MappedTable) -> Iterable[Array]:
-        """The rows of a table in blocks that fit into memory."""
+        """Yield the rows of a table in blocks that fit into memory."""
         return inputs.blocks() if isinstance(inputs, MappedTable) else [inputs]
 
     @cached_property
     def computed(self) -> tuple[Feature, ...]:
-        """The features as functions of the encoded columns. Raises ValueError for another text."""
+        """Features as functions of the encoded columns. Raises ValueError for invalid text."""
         places = positions(self.encoded)
         results = [parse(text, places) for text in self.features]
         if None in results:
-            raise ValueError(f"{self.features[results.index(None)]!r:.80} is no feature")
+            raise ValueError(f"{self.features[results.index(None)]!r:.80} is not a feature")
         return tuple(feature for feature in results if feature is not None)
 
     @cached_property
@@ -192,8 +203,8 @@ def _finite(numbers: Array, given: Array, dtype: str) -> Array:
 
 def _row_error(row: int, given: Any, dtype: str) -> FieldError:
     if given.dtype.kind == "f" and np.isnan(given).any():
-        expected = "a row that lacks no value"
+        expected = "a row without missing values"
         values = [None if number != number else number for number in given.tolist()]  # noqa: PLR0124
         return FieldError((row,), values, expected, f"must be {expected}")
     expected = f"numbers that stay finite in {dtype}"
-    return FieldError((row,), given.tolist(), expected, f"must be {expected} once prepared")
+    return FieldError((row,), given.tolist(), expected, f"must be {expected} after preprocessing")

@@ -1,4 +1,4 @@
-"""Mapped rows: samples that stay in a file and are brought into memory a block at a time."""
+"""Memory-mapped tables, which are loaded one block at a time."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 LARGE_BYTES = 64 * 2**20
-"""Chosen columns of more bytes than this, as float64, are not brought into memory as a whole."""
+"""Size in bytes, as float64, above which the selected columns are not loaded as a whole."""
 
 BLOCK_BYTES = 4 * 2**20
 
 
 class MappedTable:
-    """Chosen rows and columns of a matrix (rows, columns), which may be a mapped file.
+    """Selected rows and columns of a matrix (rows, columns), which may be a mapped file.
 
-    `codes` gives the place of a chosen column other numbers for 0, 1, 2, …, its only ones but nan.
+    `codes` maps the index of a selected column to new numbers for its codes 0, 1, 2, ….
     """
 
     def __init__(
@@ -39,18 +39,18 @@ class MappedTable:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
+        """Number of rows and columns."""
         columns = self._matrix.shape[1] if self._places is None else len(self._places)
         return len(self), columns
 
     @property
     def large(self) -> bool:
-        """Whether this is more than should be held in memory."""
+        """Whether the table is too large to load as a whole."""
         rows, columns = self.shape
         return 8 * rows * columns > LARGE_BYTES
 
     def of_columns(self, places: list[int]) -> MappedTable:
-        """Choose columns."""
+        """Return a table of some columns."""
         chosen = np.array(places, np.intp)
         codes = {new: self._codes[old] for new, old in enumerate(places) if old in self._codes}
         if self._places is not None:
@@ -58,17 +58,17 @@ class MappedTable:
         return MappedTable(self._matrix, chosen, self._rows, codes)
 
     def of_rows(self, rows: Array) -> MappedTable:
-        """Choose rows, in the order given."""
+        """Return a table of some rows, in the given order."""
         if self._rows is not None:
             rows = self._rows[rows]
         return MappedTable(self._matrix, self._places, rows, self._codes)
 
     def recoded(self, codes: Mapping[int, Array]) -> MappedTable:
-        """Replace the numbers of columns that hold codes, as they have not been before."""
+        """Return a table with new codes for columns that had none."""
         return MappedTable(self._matrix, self._places, self._rows, codes)
 
     def block(self, rows: Array | slice) -> Array:
-        """Bring rows into memory: (rows, columns) in float64."""
+        """Load rows (rows, columns) in float64."""
         if self._rows is not None:
             rows = self._rows[rows]
         result = self._matrix[rows] if isinstance(rows, slice) else self._matrix.take(rows, 0)
@@ -82,20 +82,20 @@ class MappedTable:
         return result
 
     def all(self) -> Array:
-        """Bring everything into memory."""
+        """Load all rows."""
         return self.block(slice(None))
 
     def blocks(self) -> Iterator[Array]:
-        """Bring one block of rows after another into memory."""
+        """Load the rows block by block."""
         step = max(1, BLOCK_BYTES // (8 * max(1, self._matrix.shape[1])))
         for start in range(0, len(self), step):
             yield self.block(slice(start, start + step))
 
 
 class PreprocessedRows:
-    """Mapped rows as a network sees them: prepared when they are asked for.
+    """Rows of a mapped table, preprocessed when they are gathered.
 
-    `shape` is (rows, …) and `dtype` that of the network; `gather` is all that training needs.
+    `shape` is (rows, …) and `dtype` that of the network. Training needs only `gather`.
     """
 
     def __init__(
@@ -114,5 +114,5 @@ class PreprocessedRows:
         return len(self._rows)
 
     def gather(self, rows: Array, out: Array) -> None:
-        """Write the chosen samples into `out` (len(rows), …)."""
+        """Write the selected samples into `out` (len(rows), …)."""
         out[...] = self._prepare(self._rows.block(rows))

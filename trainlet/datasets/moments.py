@@ -1,4 +1,4 @@
-"""Moments: what columns of numbers have in common, from one block of rows after another."""
+"""Streaming mean, standard deviation and range of columns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from trainlet.datasets.mapped_table import Array
 
 @dataclass
 class Moments:
-    """Count, mean, sum of squares around it, deviation (population), smallest and largest number.
+    """Count, mean, squared deviations, population standard deviation, minimum and maximum.
 
-    What is nan does not count. Blocks are put together by the formulas of Chan, Golub and
-    LeVeque (1983); a single block is numpy's own mean and deviation, bit for bit.
+    nan is ignored. Blocks are combined by the formulas of Chan, Golub and LeVeque (1983). For a
+    single block the results are NumPy's mean and standard deviation, bit for bit.
     """
 
     count: Array
@@ -27,11 +27,11 @@ class Moments:
 
     @property
     def constant(self) -> Array:
-        """Whether each column varies by no more than rounding.
+        """Whether each column is constant up to rounding.
 
-        The bound is that of scikit-learn's StandardScaler (`_is_constant_feature`): by the error
-        analysis of Chan, Golub and LeVeque (1983) the variance of n equal numbers is computed as
-        at most n ε variance + (n ε mean)². A variance that left float64's range bounds nothing.
+        The bound is that of scikit-learn's StandardScaler (`_is_constant_feature`). By the error
+        analysis of Chan, Golub and LeVeque (1983), the computed variance of n equal numbers is at
+        most n ε variance + (n ε mean)². A variance that overflows float64 is never constant.
         """
         variance = self.squares / np.maximum(self.count, 1)
         error = self.count * np.finfo(np.float64).eps
@@ -41,12 +41,12 @@ class Moments:
 
     @property
     def scale(self) -> Array:
-        """The standard deviation of each column, 1 where it is constant."""
+        """Standard deviation of each column, 1 if it is constant."""
         return np.where(self.constant, 1.0, self.std)
 
     @classmethod
     def of(cls, blocks: Iterable[Array]) -> Moments:
-        """The moments of blocks (rows, columns), of which there must be one."""
+        """Return the moments of at least one block (rows, columns)."""
         blocks = iter(blocks)
         moments = cls._of_one(next(blocks))
         for block in blocks:
@@ -70,7 +70,7 @@ class Moments:
         return cls(count, mean, squares, std, minimum, maximum)
 
     def add(self, block: Array) -> None:
-        """Take another block in."""
+        """Add another block."""
         other = Moments._of_one(block)
         total = np.maximum(self.count + other.count, 1)
         apart = other.mean - self.mean

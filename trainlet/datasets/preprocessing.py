@@ -1,4 +1,4 @@
-"""Preprocessing: from the columns of a source to the numbers a network sees."""
+"""Preprocessing: selection, encoding, imputation, features, standardization and reshaping."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trainlet.datasets.target_encoding import TargetEncoding
 from trainlet.errors import FieldError, ValidationError
 
 MAX_FEATURES = 20_000
-"""The most features that a network may see."""
+"""Maximum number of features."""
 
 FeatureText = Annotated[str, Pattern(r"[^\n]{1,200}")]
 ColumnName = Annotated[str, Pattern(r"[^\n]{1,200}")]
@@ -29,60 +29,61 @@ Size = Annotated[int, Range(min=1, max=65_536)]
 
 @dataclass(frozen=True)
 class Preprocessing(Configuration):
-    """What becomes of a sample before the network sees it.
+    """Preprocessing of samples before training and prediction.
 
-    In this order: columns are chosen, categories and booleans become numbers, what is missing is
-    filled in, features are computed and standardized, and the whole gets its shape.
+    The steps are, in this order: select columns, encode categories (one-hot) and booleans, impute
+    missing values, compute features, standardize them, and reshape the samples.
     """
 
     features: Annotated[
         tuple[FeatureText, ...] | Polynomial | None,
         Length(min=1),
-        f"What the network sees: {GRAMMAR}, at most {MAX_FEATURES}; null: every column as it is.",
+        f"Inputs of the network: {GRAMMAR}, at most {MAX_FEATURES}; null: every column.",
     ] = None
     standardize: Annotated[
-        bool, "Whether features are brought to mean 0 and deviation 1 over the training part."
+        bool, "Whether to standardize features to mean 0 and std 1 over the training set."
     ] = True
     target: Annotated[
         tuple[ColumnName, ...] | ColumnName | None,
         Length(min=1),
-        "The column that is to be learned, or several; null: what the source says.",
+        "Target column or columns; null: the source's targets.",
     ] = None
     columns: Annotated[
         tuple[ColumnName, ...] | None,
         Length(min=1, max=MAX_FEATURES),
-        "The columns to learn from; null: all but the target.",
+        "Input columns; null: all except the target.",
     ] = None
     missing: Annotated[
         Literal["error", "drop", "mean"],
-        "What becomes of missing values: error: none may be; drop: their rows are left out; mean:"
-        " the mean of the training part stands in, for categories their shares.",
+        "Missing values. error: none are allowed; drop: drop their rows; mean: impute with the mean"
+        " of the training set, for categories with their fractions.",
     ] = "error"
     target_encoding: Annotated[
         Literal["auto", "zero_one", "plus_minus_one", "one_hot"],
-        "How labels become numbers; auto: by the output layer.",
+        "Encoding of targets; auto: by the output layer.",
     ] = "auto"
     standardize_targets: Annotated[
         bool,
-        "Whether values are learned at mean 0 and deviation 1; predictions and metrics are in the"
-        " units of the data, the loss is not.",
+        "Whether to standardize targets to mean 0 and std 1; predictions and metrics have the units"
+        " of the data, the loss does not.",
     ] = False
     reshape: Annotated[
         tuple[Size, ...] | None,
         Length(min=1, max=3),
-        "The shape of a sample, such as (height, width, channels); null: a row of features.",
+        "Shape of a sample, such as (height, width, channels); null: a vector of features.",
     ] = None
 
     @property
     def selection(self) -> Selection:
-        """Which columns are chosen."""
+        """Selected columns."""
         target = (self.target,) if isinstance(self.target, str) else self.target
         return Selection(self.columns, target)
 
     def choose(self, whole: Description, *, to_learn: bool = True) -> Description:
-        """What is known of the chosen columns. Raises ValidationError if they cannot be chosen.
+        """Return the description of the selected columns.
 
-        Who does not choose `to_learn` may have targets that never vary.
+        Constant targets are allowed unless `to_learn`. Raises ValidationError if the columns
+        cannot be selected.
         """
         results = list(self.selection.errors(whole))
         results += self.selection.still_targets(whole) if to_learn else ()
@@ -92,33 +93,33 @@ class Preprocessing(Configuration):
         return self.selection.description(whole)
 
     def table(self, whole: Table) -> Table:
-        """The chosen columns of a table, and the rows that stay."""
+        """Return the selected columns of a table, without the dropped rows."""
         return self.selection.table(whole, self.missing == "drop")
 
     def drops(self, whole: Description) -> bool:
-        """Whether rows of such data are left out."""
+        """Return whether rows of the data are dropped."""
         return self.missing == "drop" and bool(self.selection.missing(whole))
 
     def features_of(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """Tell the features by name: those asked for, or every column, categories encoded."""
+        """Return the names of the features, by default one per encoded column."""
         if isinstance(self.features, Polynomial):
             return self.features.features(columns, MAX_FEATURES)
         return columns if self.features is None else self.features
 
     def shape(self, columns: tuple[str, ...]) -> tuple[int, ...]:
-        """The shape of one sample as the network sees it."""
+        """Return the shape of one sample of the network's inputs."""
         return self.reshape or (len(self.features_of(columns)),)
 
     def errors(self, columns: tuple[str, ...]) -> Iterator[FieldError]:
-        """Every feature that is none over these columns, and a shape that does not hold them."""
+        """Yield the errors of features that are invalid for these columns, and of the shape."""
         features = self.features_of(columns)
         if len(features) > MAX_FEATURES:
             expected = f"at most {MAX_FEATURES} features"
-            yield FieldError(("features",), len(features), expected, f"there may be {expected}")
+            yield FieldError(("features",), len(features), expected, f"must be {expected}")
             return
         if isinstance(self.features, Polynomial):
             for text in self.features.ambiguous(columns, features):
-                detail = f"is ambiguous: {text} is a column and a product; list the features"
+                detail = f"must list the features, because {text} is both a column and a product"
                 yield FieldError(("features",), self.features.polynomial, GRAMMAR, detail)
                 return
         if isinstance(self.features, tuple):
@@ -126,17 +127,17 @@ class Preprocessing(Configuration):
             for index, text in enumerate(features):
                 if parse(text, places) is None:
                     expected = f"{GRAMMAR}: {shown(columns)}"
-                    detail = f"{text} is no feature of the data"
+                    detail = f"must be a feature of the data, not {text}"
                     yield FieldError(("features", index), text, expected, detail)
         if self.reshape is not None and prod(self.reshape) != len(features):
             expected = f"sizes whose product is {len(features)}, the number of features"
             yield FieldError(("reshape",), list(self.reshape), expected, f"must be {expected}")
 
     def fit(self, table: Table, encoding: TargetEncoding) -> FittedPreprocessing:
-        """Learn what is needed from the training part of a chosen table, in float64.
+        """Fit the preprocessing on the training set of a table with selected columns, in float64.
 
-        Raises ValidationError if a feature is unknown, a value missing that may not be, or if
-        numbers leave what float64 can hold.
+        Raises ValidationError for an unknown feature, a missing value that is not allowed, or
+        numbers that overflow float64.
         """
         typed = any(form.type != "number" for form in table.forms)
         plain = FittedPreprocessing(table.columns, (), encoding, forms=table.forms if typed else ())
@@ -158,12 +159,12 @@ class Preprocessing(Configuration):
             return
         for name in self.selection.target or ():
             if name in lacking:
-                detail = f"the target {name} lacks {lacking[name]} values: must be drop"
+                detail = f"must be drop, because the target {name} lacks {lacking[name]} values"
                 yield FieldError(("missing",), self.missing, "drop", detail)
                 return
         if self.missing == "error":
             payload = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
-            detail = f"values are missing in {payload}: must be drop or mean"
+            detail = f"must be drop or mean, because values are missing in {payload}"
             yield FieldError(("missing",), self.missing, "drop or mean", detail)
 
 
@@ -177,7 +178,7 @@ def _standardized(plain: FittedPreprocessing, table: Table) -> FittedPreprocessi
         expected = "false, or features whose mean and standard deviation are finite"
         raise ValidationError(
             FieldError(
-                ("standardize",), "true", expected, f"must be {expected}; not so {names[place]}"
+                ("standardize",), "true", expected, f"must be {expected}, unlike {names[place]}"
             )
             for place in np.flatnonzero(bad).tolist()
         )
@@ -195,7 +196,9 @@ _STANDARDIZED = ("standardize_targets",)
 def _scaled_targets(plain: FittedPreprocessing, targets: Array) -> FittedPreprocessing:
     if targets.dtype != np.float64:
         expected = "targets that are numbers"
-        raise ValidationError([FieldError(_STANDARDIZED, "true", expected, f"needs {expected}")])
+        raise ValidationError(
+            [FieldError(_STANDARDIZED, "true", expected, f"must be false without {expected}")]
+        )
     with np.errstate(all="ignore"):
         moments = Moments.of([targets])
         scale = moments.scale

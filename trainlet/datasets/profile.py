@@ -1,4 +1,4 @@
-"""Profiles: what was found out about stored data when they were read for the first time."""
+"""Profile of a stored dataset: columns, statistics and storage layout."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from trainlet.datasets.table import Description, Table
 
 @dataclass(frozen=True)
 class Profile:
-    """The columns of stored data, and where their numbers lie: rows × columns of one dtype.
+    """Columns of stored data, and the location of their numbers (rows × columns of one dtype).
 
-    They lie in the content itself, `offset` bytes from its start, or, where that is None, in a
-    file of their own; `by_column`, if columns lie one after another, and not rows. `first` are the
-    first rows, `target` names the targets, if the data tell them, and `read_as` says what was
-    found out about the form of the file, in words; `form` does so of a CSV file. `renamed` holds
-    the text of the header for each column that has another name, `warnings` are sentences.
+    The numbers are in the content, `offset` bytes from its start, or, if that is None, in a
+    separate file. `by_column` means column-major order. `first` are the first rows. `target` names
+    the targets, if the data define them. `read_as` describes the format of the file as text;
+    `form` is the dialect of a CSV file. `renamed` contains the header's text of each renamed
+    column. `warnings` are sentences.
     """
 
     rows: int
@@ -37,16 +37,16 @@ class Profile:
     warnings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The JSON form."""
+        """Return the JSON form."""
         details = [vars(detail) | {"column": to_json(detail.column)} for detail in self.details]
         form = None if self.form is None else to_json(self.form)
         return vars(self) | {"details": details, "form": form}
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Profile:
-        """The profile of a JSON form.
+        """Return the profile of a JSON form.
 
-        Raises ValidationError, TypeError or LookupError if it is none.
+        Raises ValidationError, TypeError or LookupError if it is invalid.
         """
         details = tuple(_detail(**detail) for detail in document["details"])
         target = document["target"]
@@ -60,7 +60,7 @@ class Profile:
         return cls(**document | known)
 
     def table(self, matrix: Array) -> tuple[Table, Description]:
-        """The table over a matrix (rows, columns), which may be a mapped file."""
+        """Return the table over a matrix (rows, columns), which may be a mapped file."""
         names = tuple(detail.column.name for detail in self.details)
         whole = Table(
             names,

@@ -1,4 +1,4 @@
-"""Reading options: how an uploaded table is written, as far as its user says so."""
+"""Reading options of uploaded tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ColumnType = Literal["number", "category", "date", "boolean", "ignore"]
 
 @dataclass(frozen=True)
 class ReadingOptions(Configuration):
-    """How a table is read; each omitted option uses its default.
+    """Options for reading a table; omitted options use their defaults.
 
     CSV uses all of them but `sheet`; Excel `sheet`, `header`, `missing` and `columns`; JSON Lines
     `encoding`, `missing` and `columns`; Parquet `missing` and `columns`; NPY and NPZ none. An
@@ -50,7 +50,7 @@ class ReadingOptions(Configuration):
     missing: Annotated[
         tuple[Annotated[str, Pattern(r"[^\x00]{0,100}")], ...] | None,
         Length(max=100),
-        "Texts that stand for a missing value; null: those of pandas, `?` and `\\N`.",
+        "Strings of missing values; null: those of pandas, `?` and `\\N`.",
     ] = None
     sheet: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Selections: which columns of the data are inputs and which are targets."""
+"""Selection of input and target columns."""
 
 from __future__ import annotations
 
@@ -18,73 +18,75 @@ MAX_SHOWN = 20
 
 @dataclass(frozen=True)
 class Selection:
-    """Input columns and target columns by name; None stands for what the source itself says."""
+    """Names of input and target columns; None uses those of the source."""
 
     columns: tuple[str, ...] | None
     target: tuple[str, ...] | None
 
     def inputs(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        """The names of the input columns among those there are."""
+        """Return the names of the input columns."""
         if self.columns is not None:
             return self.columns
         return tuple(name for name in columns if name not in (self.target or ()))
 
     def errors(self, description: Description) -> Iterator[FieldError]:
-        """Whatever cannot be chosen from data like this."""
+        """Yield the errors of the selection for the described data."""
         own = description.target_columns > 0
         expected = f"one of {shown(description.columns)}"
         if self.target is None and not own:
-            detail = f"is required, for these data do not tell their target: must be {expected}"
+            detail = f"is required, because the data define no target: must be {expected}"
             yield FieldError(("target",), None, expected, detail)
         if self.target is not None and own:
-            detail = "must be null: these data have targets of their own"
+            detail = "must be null, because the data define their targets"
             yield FieldError(("target",), list(self.target), "null", detail)
         known = frozenset(description.columns)
         for field in ("columns", "target"):
             observed: set[str] = set()
             for index, name in enumerate(getattr(self, field) or ()):
                 if name not in known or name in observed:
-                    twice = f"{name} is named twice" if name in observed else f"must be {expected}"
+                    twice = (
+                        f"must not name {name} twice" if name in observed else f"must be {expected}"
+                    )
                     yield FieldError((field, index), name, expected, twice)
                 if field == "columns" and name in (self.target or ()):
-                    other = "a column that is no target"
-                    yield FieldError((field, index), name, other, f"{name} is the target")
+                    other = "a column that is not a target"
+                    yield FieldError((field, index), name, other, f"must be {other}")
                 observed.add(name)
         if not self.inputs(description.columns):
             yield FieldError(
-                ("columns",), [], "at least one column", "no column is left to learn from"
+                ("columns",), [], "at least one column", "must leave at least one column"
             )
         yield from self._unusable(description.details)
 
     def _unusable(self, details: tuple[Detail, ...]) -> Iterator[FieldError]:
         known = {detail.column.name: detail for detail in details}
         chosen = self.inputs(tuple(known))
-        expected = "columns of numbers, dates, booleans or at most 1000 different texts"
+        expected = "columns of numbers, dates, booleans or at most 1000 distinct strings"
         for name in (*chosen, *(self.target or ())):
             if name in known and known[name].column.type == "text":
                 field = "columns" if name in chosen else "target"
-                reason = known[name].reason or "it holds more than 1000 different texts"
-                detail = f"{name} cannot be used: {reason}; leave it out"
+                reason = known[name].reason or "it contains more than 1000 distinct strings"
+                detail = f"must not include {name}, because {reason}"
                 yield FieldError((field,), name, expected, detail)
         targets = [known[name] for name in self.target or () if name in known]
         for target in targets:
             name = target.column.name
             if len(targets) > 1 and target.column.type == "category":
-                expected = "columns of numbers or booleans, where there are several"
+                expected = "columns of numbers or booleans if there are several"
                 yield FieldError(
-                    ("target",), name, expected, f"{name} holds texts: must be {expected}"
+                    ("target",), name, expected, f"must be {expected}, but {name} contains strings"
                 )
 
     def still_targets(self, whole: Description) -> Iterator[FieldError]:
-        """Targets that never vary: there is nothing to learn from them."""
+        """Yield the errors of constant targets, from which a network cannot learn."""
         for detail in whole.details:
             name, value = detail.column.name, detail.minimum
             if name in (self.target or ()) and value is not None and value == detail.maximum:
-                message = f"{name} is {value:g} in every row"
+                message = f"must vary, but {name} is {value:g} in every row"
                 yield FieldError(("target",), name, "a column that varies", message)
 
     def description(self, whole: Description) -> Description:
-        """What is known of the chosen columns, where there are no faults."""
+        """Return the description of the selected columns of a valid selection."""
         columns = self.inputs(whole.columns)
         known = {detail.column.name: detail for detail in whole.details}
         details = tuple(known[name] for name in columns) if known else ()
@@ -111,7 +113,7 @@ class Selection:
         )
 
     def missing(self, whole: Description) -> dict[str, int]:
-        """How many rows lack a value, for each chosen column in which some do."""
+        """Return the number of missing values of each selected column that has some."""
         names = {*self.inputs(whole.columns), *(self.target or ())}
         return {
             detail.column.name: detail.missing
@@ -120,7 +122,7 @@ class Selection:
         }
 
     def table(self, whole: Table, drop: bool) -> Table:
-        """The chosen columns; with `drop` without the rows that lack a value in one of them."""
+        """Return the selected columns; with `drop` without the rows that lack a value."""
         columns = self.inputs(whole.columns)
         if columns == whole.columns and self.target is None:
             return whole
@@ -149,12 +151,12 @@ class Selection:
 
 
 def shown(names: tuple[str, ...]) -> str:
-    """The first names, for a sentence."""
+    """Return the first names as text."""
     return ", ".join(names[:MAX_SHOWN]) + (", …" if len(names) > MAX_SHOWN else "")
 
 
 def _task(targets: list[Column]) -> Task | None:
-    """The task that target columns tell by their types."""
+    """Return the task that follows from the types of the target columns."""
     kinds = {column.type for column in targets}
     if len(targets) > 1:
         return "multilabel" if kinds == {"boolean"} else None
@@ -162,9 +164,9 @@ def _task(targets: list[Column]) -> Task | None:
 
 
 def _not_binary(targets: list[Detail]) -> tuple[tuple[str | int, ...], Any] | None:
-    """The first column that holds more than 0 and 1, with its path and one such value."""
+    """Return the first column with values other than 0 and 1, as a path and such a value."""
     for index, detail in enumerate(targets):
-        values = ("more than 1000 different values",) if detail.labels is None else detail.labels
+        values = ("more than 1000 distinct values",) if detail.labels is None else detail.labels
         wrong = [value for value in values if value not in (0, 1)]
         if wrong:
             return ("preprocessing", "target", index), wrong[0]
@@ -185,16 +187,16 @@ def _numbers(inputs: Array | MappedTable, places: list[int]) -> Array:
 
 
 def _complete(table: Table) -> Array:
-    """Whether each row has all its values."""
+    """Return which rows have no missing value."""
     blocks = table.inputs.blocks() if isinstance(table.inputs, MappedTable) else [table.inputs]
     whole = np.concatenate([~np.isnan(block).any(axis=1) for block in blocks])
     return np.asarray(whole & ~np.isnan(table.targets).any(axis=1))
 
 
 def _values(numbers: Array, form: Column) -> Array:
-    """The values that the numbers of a target column stand for."""
+    """Return the values of the numbers of a target column."""
     if form.type == "category":
-        # One row more than there are categories, for what is missing.
+        # The additional last entry is for missing values.
         known = np.array([*(form.categories or ()), None], object)
         return np.asarray(known[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)])
     return numbers.astype(bool) if form.type == "boolean" else numbers

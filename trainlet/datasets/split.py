@@ -1,4 +1,4 @@
-"""Splits: which samples train and which only judge."""
+"""Random split into training set, validation set and test set."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class CountOrFraction:
     """A count of samples, or a fraction of them below 1."""
 
     def error(self, value: float) -> str | None:
-        """What is allowed, if `value` is not."""
+        """Return what is allowed, or None if `value` is."""
         allowed = value >= 0 and (value < 1 or float(value).is_integer())
         return None if allowed else self.describe("a number")
 
     def describe(self, noun: str) -> str:
-        return "a count of samples, or a fraction of them from 0 to below 1"
+        return "a number of samples, or a fraction from 0 to below 1"
 
     def schema(self) -> dict[str, Any]:
         return {"minimum": 0}
@@ -30,7 +30,7 @@ class CountOrFraction:
 
 @dataclass(frozen=True)
 class Splits:
-    """The places of the rows of each part, in ascending order."""
+    """Indices of the rows of each set, in ascending order."""
 
     training: Array
     validation: Array
@@ -39,32 +39,36 @@ class Splits:
 
 @dataclass(frozen=True)
 class Split(Configuration):
-    """How many samples are kept from training, chosen at random by `seed`."""
+    """Numbers of samples that are held out, selected at random by `seed`."""
 
     test: Annotated[
-        int | float, CountOrFraction(), "Samples kept for the test at the end: count or fraction."
+        int | float,
+        CountOrFraction(),
+        "Size of the test set, as a number or fraction of the samples.",
     ] = 0
     validation: Annotated[
-        int | float, CountOrFraction(), "Samples kept to judge every epoch by: count or fraction."
+        int | float,
+        CountOrFraction(),
+        "Size of the validation set, as a number or fraction of the samples.",
     ] = 0
-    stratify: Annotated[bool, "Whether each part has about the same share of each label."] = False
-    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the choice."] = 0
+    stratify: Annotated[bool, "Whether each set has about the same fraction of each label."] = False
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the split."] = 0
 
     @property
     def keeps(self) -> bool:
-        """Whether samples are kept from training."""
+        """Whether samples are held out."""
         return bool(self.test or self.validation)
 
     def counts(self, rows: int) -> tuple[int, int, int]:
-        """Count training, validation and test samples; a fraction is rounded to the nearest.
+        """Return the numbers of training, validation and test samples; fractions are rounded.
 
-        The first is negative where more are kept than there are.
+        The first is negative if more samples are held out than there are.
         """
         test, validation = _count(self.test, rows), _count(self.validation, rows)
         return rows - test - validation, validation, test
 
     def error(self, rows: int) -> FieldError | None:
-        """Find a fraction that rounds to no row, or sets that leave none to train on."""
+        """Return the error of a fraction that rounds to 0, or of an empty training set, or None."""
         for name in ("test", "validation"):
             fraction = getattr(self, name)
             if 0 < fraction < 1 and not _count(fraction, rows):
@@ -74,14 +78,14 @@ class Split(Configuration):
         if self.counts(rows)[0] > 0:
             return None
         name = "test" if _count(self.test, rows) >= rows else "validation"
-        expected = f"less than the {rows} samples there are, together with the other part"
-        detail = f"must be {expected}, for some are needed to train on"
+        expected = f"less than the {rows} samples, together with the other set"
+        detail = f"must be {expected}, because the training set must not be empty"
         return FieldError((name,), getattr(self, name), expected, detail)
 
     def apply(self, rows: int, targets: Array | None = None) -> Splits:
-        """Choose the rows of each part; `targets` (rows, 1) are needed to stratify.
+        """Return the rows of each set; stratification needs `targets` (rows, 1).
 
-        Raises ValidationError if nothing is left to train on.
+        Raises ValidationError if the training set is empty.
         """
         error = self.error(rows)
         if error is not None:
@@ -102,14 +106,14 @@ def _count(kept: float, rows: int) -> int:
 
 
 def _place(rows: int) -> type[np.unsignedinteger[Any]]:
-    """The smallest numbers that hold the places of so many rows: there can be many."""
+    """Return the smallest integer type for indices of `rows` rows, to save memory."""
     return np.uint32 if rows < 2**32 else np.uint64
 
 
 def _evenly(order: Array, labels: Array) -> Array:
-    """The same rows, so that every stretch of them has about the same share of each label.
+    """Return the rows in an order in which every slice has about the same label fractions.
 
-    Of n rows with a label, taken in the order given, number i stands at (i + ½) / n of the way.
+    Row i of the n rows with a label is at the relative position (i + ½) / n.
     """
     _, place, counts = np.unique(labels[order], return_inverse=True, return_counts=True)
     by_label = np.argsort(place, kind="stable")

@@ -1,4 +1,4 @@
-"""Stand-ins: samples drawn to be like what a description tells of some that are not loaded."""
+"""Synthetic samples that match a description."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from trainlet.datasets.table import Description, Table
 
 
 def stand_in(description: Description, rows: int, *, one_hot: bool = False) -> Table:
-    """Draw `rows` samples of the same columns, of the same types, with targets of the same kind.
+    """Draw `rows` samples with the columns, types and targets of a description.
 
-    With `one_hot`, rows of several targets have a single 1, as every loss and task allows.
-    Rows of a file that is mapped rather than loaded stand in as mapped ones.
+    With `one_hot`, rows of several targets have a single 1, which every loss and task allows. For
+    a mapped file the samples are mapped too.
     """
     chance = np.random.default_rng(0)
     inputs = chance.normal(size=(rows, len(description.columns)))
@@ -33,7 +33,7 @@ def stand_in(description: Description, rows: int, *, one_hot: bool = False) -> T
 
 
 def stays_in_file(description: Description) -> bool:
-    """Whether the samples are brought into memory a block at a time."""
+    """Return whether the samples are loaded one block at a time."""
     return description.mapped and 8 * description.rows * len(description.columns) > LARGE_BYTES
 
 

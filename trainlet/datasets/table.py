@@ -1,4 +1,4 @@
-"""Tables: the samples of a source, and what can be said of them before they are loaded."""
+"""Samples of a source and their description."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from trainlet.datasets.training_file import TrainingFile
 from trainlet.errors import FieldError
 
 MAX_LABELS = 1000
-"""A column of more distinct values than this is not taken for labels."""
+"""Maximum number of distinct values of a column of labels."""
 
 Inputs = Any
-"""An array, or Mapped: a union would make everyone ask who only meets small data."""
+"""An array or a MappedTable; a union would require checks in code for small data only."""
 
 
 @dataclass(frozen=True)
 class Table:
     """Samples: `inputs` (rows, columns) in float64, `targets` (rows, target columns).
 
-    Targets are float64, bool, or text as Python's strings in an array of objects. `forms` say
-    what the columns hold; without them all hold numbers. Inputs too large for memory are Mapped.
+    Targets are float64, bool, or Python strings in an array of objects. `forms` are the types of
+    the columns; without them all are numbers. Inputs too large for memory are a MappedTable.
     """
 
     columns: tuple[str, ...]
@@ -41,13 +41,13 @@ class Table:
     forms: tuple[Column, ...] = ()
 
     def take(self, rows: Array) -> Table:
-        """The chosen rows, in the order given."""
+        """Return the selected rows, in the given order."""
         mapped = isinstance(self.inputs, MappedTable)
         inputs = self.inputs.of_rows(rows) if mapped else self.inputs[rows]
         return replace(self, inputs=inputs, targets=self.targets[rows])
 
     def labels(self) -> tuple[Label, ...] | None:
-        """The distinct targets, sorted; None for several target columns or too many values."""
+        """Return the sorted distinct targets; None for several columns or too many values."""
         if self.targets.shape[1] != 1:
             return None
         distinct = np.unique(self.targets)
@@ -59,8 +59,8 @@ class Table:
 def plain_label(label: Any) -> Label:
     """Return 1.0 as the integer 1, and everything else as it is.
 
-    From 2**53 on, float64 no longer holds every whole number: there a label stays a number, since
-    an integer would promise digits that are lost.
+    From 2**53, float64 does not represent every integer. Such a label stays a float, because an
+    integer would show digits that are lost.
     """
     whole = isinstance(label, float) and label.is_integer() and abs(label) < EXACT_INTEGERS
     return int(label) if whole else cast("Label", label)
@@ -68,21 +68,20 @@ def plain_label(label: Any) -> Label:
 
 @dataclass(frozen=True)
 class Description:
-    """What a spec is checked against: sizes, columns and targets of a source.
+    """Sizes, columns and targets of a source, for the checks of a spec.
 
-    `labels` are the distinct targets, sorted, where there is one target column with at most
-    1000 of them. `task` is the source's own, or classification where targets are text or
-    booleans; None where it could be either. `target_range` is that of numeric targets. `details`
-    tell of each column where there is more to say than that it holds numbers; `mapped`, whether
-    the samples stay in a file; `fewest`, how often the rarest label occurs, if that was counted;
-    `file`, the file that they were read from, if there is one; `not_binary`, where
-    several target columns hold something other than 0 and 1, and that value; `refused`, the error
-    of the first row of targets that task or loss cannot learn, from `targets` on.
+    `labels` are the sorted distinct targets of a single target column with at most 1000 of them.
+    `task` is the source's, or classification if targets are strings or booleans; None if it is
+    ambiguous. `target_range` is that of numeric targets. `details` are statistics of the columns.
+    `mapped` means that samples stay in a file. `fewest` is the count of the rarest label, if
+    known. `file` is the training file, if there is one. `not_binary` is the path and value of a target
+    other than 0 and 1, with several target columns. `refused` is the error of the first row of
+    targets that the task or loss rejects, with a path from `targets`.
 
-    `sizes` are the largest absolute values of the input columns, if the inputs were looked at;
-    `overflows` are the errors of preprocessed data beyond the network's dtype, from the dataset on.
+    `sizes` are the maximum absolute values of the input columns, if known. `overflows` are the
+    errors of preprocessed data beyond the network's dtype, with paths from the dataset.
 
-    A source that does not know which columns are targets has none: a preprocessing chooses them.
+    A source without defined targets has none; preprocessing selects them.
     """
 
     rows: int
@@ -107,26 +106,26 @@ class Description:
 
     @property
     def encoded(self) -> tuple[str, ...]:
-        """The columns once categories are encoded, what features are made of."""
+        """Names of the encoded columns, which features use."""
         if not self.details:
             return self.columns
         return encoded_names(detail.column for detail in self.details)
 
 
 Read = Callable[[str], bytes | tuple[Table, Description]]
-"""The stored dataset with an id: its content, or its table and what is known of that.
+"""Function from a dataset id to its content, or to its table and description.
 
 Raises NotFoundError, or ConflictError while the table is not ready.
 """
 
 
 def column_names(count: int) -> tuple[str, ...]:
-    """Name columns that come without names: x1, x2, x3."""
+    """Return default names of columns: x1, x2, x3."""
     return tuple(f"x{number}" for number in range(1, count + 1))
 
 
 def described(description: Description, table: Table) -> Description:
-    """What a table whose rows were chosen changes of its description."""
+    """Return the description updated for a table of selected rows."""
     if table.targets.shape[1] > 1:
         return replace(description, rows=len(table.inputs))
     _, counts = np.unique(table.targets, return_counts=True)
@@ -141,9 +140,9 @@ def _sizes(inputs: Inputs) -> tuple[float, ...] | None:
 
 
 def describe(table: Table, task: Task | None = None) -> Description:
-    """Describe a table; without a `task` of the source, text and booleans are classified.
+    """Describe a table; by default strings and booleans mean classification.
 
-    Several columns of booleans are multilabel.
+    Several columns of booleans mean multilabel.
     """
     targets = table.targets
     several = targets.shape[1] > 1
@@ -164,7 +163,7 @@ def describe(table: Table, task: Task | None = None) -> Description:
 
 
 def _not_binary(targets: Array) -> tuple[tuple[str | int, ...], Any] | None:
-    """The first target other than 0 and 1, with its path from the source's side."""
+    """Return the path and value of the first target other than 0 and 1, or None."""
     wrong = (targets != 0) & (targets != 1)
     if not wrong.any():
         return None

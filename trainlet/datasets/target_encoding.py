@@ -1,4 +1,4 @@
-"""Encodings: how targets become the numbers a network is trained towards, and outputs labels."""
+"""Encoding of targets and decoding of outputs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABEL_DTYPES: tuple[tuple[set[type], Any], ...] = (
     ({int}, np.uint64),
     ({int, float}, np.float64),
 )
-"""Types of labels and an array's dtype that may hold them."""
+"""Types of labels and a dtype that may represent them."""
 
 EncodingName = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "multilabel"]
 
@@ -33,35 +33,37 @@ EncodingName = Literal["as_given", "zero_one", "plus_minus_one", "one_hot", "mul
 class TargetEncoding(Configuration):
     """A rule from labels to targets (rows, units) and from outputs back to labels.
 
-    `zero_one` and `plus_minus_one` put two labels on one unit, as 0 and 1 or as −1 and 1;
-    `one_hot` gives each label a unit; `multilabel` has a unit for each label, 1 in the rows that
-    have it and 0 in the others; `as_given` leaves rows of numbers alone. Labels stand in the order
-    of their units, and are None where outputs are values.
+    `zero_one` and `plus_minus_one` encode two labels in one unit, as 0 and 1 or as −1 and 1.
+    `one_hot` has one unit per label. `multilabel` has one unit per label, 1 in the rows with the
+    label and 0 in the others. `as_given` uses rows of numbers unchanged. Labels are in the order
+    of their units; they are None for regression.
     """
 
-    form: Annotated[EncodingName, "How targets become numbers."] = "as_given"
-    labels: Annotated[tuple[Label, ...] | None, "The labels, in the order of their units."] = None
+    form: Annotated[EncodingName, "Encoding of targets."] = "as_given"
+    labels: Annotated[
+        tuple[Label, ...] | None, "Labels in the order of their units; null for regression."
+    ] = None
 
     @property
     def task(self) -> Task:
-        """The task that targets in this encoding are learned for."""
+        """Task of the encoding."""
         if self.form == "multilabel":
             return "multilabel"
         return "regression" if self.labels is None else "classification"
 
     @property
     def takes_rows(self) -> bool:
-        """Whether the targets of a sample are a row of numbers, one per unit."""
+        """Whether a sample's target is a row of numbers, one per unit."""
         return self.form in ("as_given", "multilabel")
 
     @cached_property
     def decision(self) -> Decision:
-        """The rule from outputs to labels: the threshold is halfway between two targets."""
+        """Rule from outputs to labels; the threshold is halfway between two targets."""
         return Decision(0.0 if self.form == "plus_minus_one" else 0.5, self.form == "multilabel")
 
     @cached_property
     def label_array(self) -> Array:
-        """The labels in the first dtype that holds all of them exactly, else as strings."""
+        """Labels in the first dtype that represents all of them exactly, else as strings."""
         labels = self.labels or ()
         types = {type(label) for label in labels}
         for allowed, dtype in LABEL_DTYPES:
@@ -71,11 +73,10 @@ class TargetEncoding(Configuration):
         return np.array([str(label) for label in labels], object)
 
     def encode(self, targets: Array) -> Array:
-        """Targets (rows, target columns) as float64 (rows, units).
+        """Encode targets (rows, target columns) as float64 (rows, units).
 
-        Raises ValidationError for a label that was not there when the encoding was chosen, for
-        multilabel targets other than 0 and 1, and for rows of a classification that have not one
-        label.
+        Raises ValidationError for an unknown label, for multilabel targets other than 0 and 1,
+        and for rows of a classification without exactly one label.
         """
         if self.form == "as_given":
             refused = None if self.labels is None else several_labels(targets)
@@ -93,8 +94,7 @@ class TargetEncoding(Configuration):
     def decode(self, outputs: Array) -> list[Any] | None:
         """Return the label of each row of outputs (rows, units) by `decision`.
 
-        With multilabel that is a list per row of the labels that are present. None where outputs
-        are values.
+        Multilabel rows have a list of the labels that are present. None for regression.
         """
         labels = self.labels
         if labels is None:
@@ -118,10 +118,10 @@ class TargetEncoding(Configuration):
 
 
 def several_labels(targets: Array) -> FieldError | None:
-    """Return the error of the first row of targets that has several labels, or none, if any.
+    """Return the error of the first row of targets without exactly one label, or None.
 
-    These are rows of 0 and 1, or of −1 and 1, whose largest number occurs more than once. Rows of
-    other numbers may be equal: they are degrees of belief.
+    These are rows of 0 and 1, or of −1 and 1, whose maximum occurs more than once. Other rows are
+    probabilities, which may be equal.
     """
     numbers = targets.astype(np.float64)
     largest = numbers.max(axis=1, keepdims=True)
@@ -137,7 +137,7 @@ def several_labels(targets: Array) -> FieldError | None:
 def _binary(targets: Array) -> Array:
     """Return targets of 0 and 1 as float64.
 
-    Raises ValidationError with row and column of another.
+    Raises ValidationError with the row and column of another number.
     """
     wrong = np.argwhere((targets != 0) & (targets != 1))[:MAX_ERRORS]
     if len(wrong):

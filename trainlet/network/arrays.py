@@ -26,5 +26,6 @@ def view(array: Array, shape: Shape) -> Array:
 
     Raises:
         ValueError: the memory layout of the array allows no such view.
+
     """
     return array.reshape(shape, copy=False)

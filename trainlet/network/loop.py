@@ -31,6 +31,7 @@ def train(
 
     Raises:
         DivergenceError: the loss of a step, or a parameter after an epoch, is not finite.
+
     """
     run = Trainer(network, data, training, state, validation)
     budget = yield state

@@ -54,6 +54,7 @@ class Network:
     Raises:
         ValidationError: the output of a layer does not fit the next one; the path of the error is
             that layer's, such as `layers/2`.
+
     """
 
     layers: tuple[Layer, ...]
@@ -177,6 +178,7 @@ class Network:
 
         Raises:
             ValidationError: an array is missing, unknown or has the wrong shape or dtype.
+
         """
         flat = np.empty(self.parameter_count, self.dtype)
         known = {name: array for slot in self.layout for name, _, array in slot.parts(flat)}

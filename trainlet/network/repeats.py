@@ -162,6 +162,7 @@ def train_repeats(
 
     Raises:
         DivergenceError: all runs diverged.
+
     """
     budget = yield repeats
     with np.errstate(all="ignore"):

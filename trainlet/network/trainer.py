@@ -132,6 +132,7 @@ class Trainer:
 
         Raises:
             DivergenceError: a parameter is not finite.
+
         """
         state, training = self.state, self.training
         if not np.isfinite(state.parameters).all():
@@ -195,6 +196,7 @@ def _fitting(training: Training, network: Network) -> Loss:
 
     Raises:
         ValidationError: the loss is "auto" or requires another output activation.
+
     """
     loss = training.loss
     allowed = " or ".join(

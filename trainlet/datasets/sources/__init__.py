@@ -1,4 +1,4 @@
-"""Sources: where the samples of a dataset come from."""
+"""Sources of samples."""
 
 from trainlet.datasets.sources.circle import Circle
 from trainlet.datasets.sources.four_circles import FourCircles

@@ -1,4 +1,4 @@
-"""A disc inside a ring: two classes that only a closed line separates."""
+"""Generator of a disc inside a ring."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ RADIUS = 5.0
 class Circle(Generator):
     """Half the points at radius U(0, 2.5), half at U(3.5, 5); label 1 within 2.5, else −1.
 
-    Angles are uniform. The label looks at the point moved by U(−5, 5) · noise on each axis; the
-    point stays (TensorFlow Playground).
+    Angles are uniform. The label is that of the point moved by U(−5, 5) · noise on each axis
+    (TensorFlow Playground).
     """
 
     kind: ClassVar[str] = "circle"

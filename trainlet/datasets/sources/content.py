@@ -1,4 +1,4 @@
-"""Samples as stored content: canonical JSON, and the table it stands for."""
+"""Canonical JSON form of inline samples."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from trainlet.errors import CorruptFileError
 
 
 def write(inputs: Sequence[Any], targets: Sequence[Any]) -> bytes:
-    """Write samples down: the same samples are always the same bytes."""
+    """Return samples as canonical JSON: equal samples give equal bytes."""
     document = {"inputs": inputs, "targets": targets}
     return json.dumps(document, separators=(",", ":")).encode()
 
 
 def read_table(content: bytes) -> Table:
-    """Read such bytes. Raises CorruptFileError if they are anything else."""
+    """Return the table of canonical JSON. Raises CorruptFileError if it is invalid."""
     try:
         document = json.loads(content)
         inputs, targets = document["inputs"], document["targets"]
@@ -29,12 +29,12 @@ def read_table(content: bytes) -> Table:
     except (ValueError, TypeError, KeyError) as error:
         raise CorruptFileError(f"the stored dataset cannot be read: {error}") from None
     if errors or not inputs:
-        raise CorruptFileError("the rows of the stored dataset are not even or not finite")
+        raise CorruptFileError("the rows of the stored dataset differ in length or are not finite")
     return table(inputs, targets)
 
 
 def table(inputs: Sequence[Any], targets: Sequence[Any]) -> Table:
-    """Turn samples without faults into arrays."""
+    """Return the table of valid samples."""
     numbers = np.array(inputs, np.float64)
     return Table(column_names(numbers.shape[1]), numbers, _targets(targets))
 
@@ -43,6 +43,6 @@ def _targets(targets: Sequence[Any]) -> Array:
     first = targets[0]
     if isinstance(first, (list, tuple)):
         return np.array(targets, np.bool_ if isinstance(first[0], bool) else np.float64)
-    # Text is kept as Python's: numpy's own would be as wide everywhere as the longest.
+    # Python strings, because NumPy's strings are all as wide as the longest one.
     dtype: Any = {str: object, bool: np.bool_}.get(type(first), np.float64)
     return np.array(targets, dtype)[:, np.newaxis]

@@ -1,4 +1,4 @@
-"""Four circles in a square: two classes that no straight line separates."""
+"""Generator of four circles in a square."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIDE = 4.0
 class FourCircles(Source):
     """Points uniform in [0, 4]²; label 1 inside a circle of radius √½, else 0.
 
-    A point lies inside where (x1−a)² + (x2−b)² ≤ 0.5 for a centre (a, b) out of (1, 1), (1, 3),
+    A point is inside if (x1−a)² + (x2−b)² ≤ 0.5 for a center (a, b) of (1, 1), (1, 3),
     (3, 1), (3, 3) (bartoszbartosik/neural-network). About 61 % of the points have label 0.
     """
 

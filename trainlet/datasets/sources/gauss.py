@@ -1,4 +1,4 @@
-"""Two round clouds."""
+"""Generator of two Gaussian clusters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Six hills and hollows."""
+"""Generator of a regression target with six peaks and valleys."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ SIGNS = np.array([1, -1, 1, -1, 1, -1])
 
 @dataclass(frozen=True)
 class GaussianRegression(Generator):
-    """Points uniform in [−6, 6]² with the value sign · clamp(1 − d/2, 0, 1) of one of six centres.
+    """Points uniform in [−6, 6]² with the value sign · clamp(1 − d/2, 0, 1) of one of six centers.
 
-    d is the distance from the centre; the value largest in absolute terms counts. Centres are
+    d is the distance from the center; the largest absolute value counts. Centers are
     (−4, 2.5), (4, 2.5) and (0, −2.5) with sign +, (0, 2.5), (−4, −2.5) and (4, −2.5) with sign −.
-    The value looks at the point moved by U(−6, 6) · noise on each axis; the point stays
-    (TensorFlow Playground).
+    The value is that of the point moved by U(−6, 6) · noise on each axis (TensorFlow Playground).
     """
 
     kind: ClassVar[str] = "gaussian_regression"

@@ -1,4 +1,4 @@
-"""Generators: sources that draw their points by a formula."""
+"""Base class of the sources that generate points."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from trainlet.datasets.table import Description, Read, Table, column_names
 
 @dataclass(frozen=True)
 class Generator(Source):
-    """Points in the plane as TensorFlow Playground draws them (its dataset.ts, 2016).
+    """Points in the plane as in TensorFlow Playground (dataset.ts, 2016).
 
-    Labels are −1 and 1, values lie in [−1, 1]. `noise` runs from 0 to 0.5, as there.
+    Labels are −1 and 1, values are in [−1, 1]. `noise` is from 0 to 0.5.
     """
 
     task: ClassVar[Task]
 
     samples: Annotated[int, Range(min=1, max=1_000_000), "Number of points."] = 500
-    noise: Annotated[float, Range(min=0, max=0.5), "How much chance there is in it."] = 0.0
+    noise: Annotated[float, Range(min=0, max=0.5), "Noise of the labels or values."] = 0.0
     seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of the points."] = 0
 
     def draw(self, chance: np.random.Generator) -> tuple[Array, Array]:
@@ -48,9 +48,9 @@ class Generator(Source):
         return Table(column_names(2), points, targets[:, np.newaxis].astype(np.float64))
 
     def moved(self, points: Array, chance: np.random.Generator, reach: float) -> Array:
-        """Where the points seem to be to who labels them: up to reach · noise away on each axis."""
+        """Return the points that determine the labels, moved by U(−1, 1) · reach · noise per axis."""
         return points + chance.uniform(-reach, reach, points.shape) * self.noise
 
     def halves(self) -> tuple[int, int]:
-        """How many points are of the one class and of the other: half each, the odd one first."""
+        """Return the number of points per class: half each, with an odd one in the first class."""
         return self.samples - self.samples // 2, self.samples // 2

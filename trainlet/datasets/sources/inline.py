@@ -1,4 +1,4 @@
-"""Samples written into the spec itself."""
+"""Source of samples inside the spec."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ from trainlet.errors import ValidationError
 
 @dataclass(frozen=True)
 class Inline(Source):
-    """Samples given in the spec: a row of numbers for each, and its target.
+    """Samples in the spec: a row of numbers and a target per sample.
 
-    A target is a number, text or a boolean, all of one sort, or a row of numbers or booleans.
-    Raises ValidationError with the place of every error, up to 100: rows of other lengths, empty
-    lists, numbers that are not finite, and anything of another type.
+    Targets are all numbers, all strings, all booleans, or all rows of numbers or booleans. Raises
+    ValidationError with the locations of up to 100 errors: rows of other lengths, empty lists,
+    numbers that are not finite, and values of another type.
     """
 
     kind: ClassVar[str] = "inline"
 
     inputs: Annotated[
-        tuple[Any, ...], Length(min=1), rows.RowsBound(), "A row of numbers a sample."
+        tuple[Any, ...], Length(min=1), rows.RowsBound(), "One row of numbers per sample."
     ]
-    targets: Annotated[tuple[Any, ...], Length(min=1), rows.TargetsBound(), "A target a sample."]
+    targets: Annotated[
+        tuple[Any, ...], Length(min=1), rows.TargetsBound(), "One target per sample."
+    ]
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -37,7 +39,7 @@ class Inline(Source):
             raise ValidationError(result)
 
     def content(self) -> bytes:
-        """Write the samples as canonical JSON, the form in which they are stored."""
+        """Return the samples as canonical JSON, the stored form."""
         return content.write(self.inputs, self.targets)
 
     def describe(self, read: Read) -> Description:

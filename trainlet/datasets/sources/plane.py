@@ -1,4 +1,4 @@
-"""A slope: the simplest thing to learn values from."""
+"""Generator of a linear regression target."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ SIDE = 6.0
 class Plane(Generator):
     """Points uniform in [−6, 6]² with the value (x + y) / 10.
 
-    The value looks at the point moved by U(−6, 6) · noise on each axis; the point stays
-    (TensorFlow Playground).
+    The value is that of the point moved by U(−6, 6) · noise on each axis (TensorFlow Playground).
     """
 
     kind: ClassVar[str] = "plane"

@@ -1,4 +1,4 @@
-"""Real sets that come with the package; `tables/SOURCES.md` states where they are from."""
+"""Real datasets of the package; `tables/SOURCES.md` lists their origins."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trainlet.datasets.table import Description, Read, Table, describe
 
 @dataclass(frozen=True)
 class RealSet(Source):
-    """A set of measurements, the same in every installation; its last column is the target."""
+    """A dataset of the package, whose last column is the target."""
 
     task: ClassVar[Task] = "classification"
 
@@ -46,7 +46,7 @@ class Wine(RealSet):
 
 @dataclass(frozen=True)
 class BreastCancer(RealSet):
-    """569 tumours, malignant or benign, 30 measurements (Street, Wolberg and Mangasarian 1993)."""
+    """569 tumors, malignant or benign, 30 measurements (Street, Wolberg and Mangasarian 1993)."""
 
     kind: ClassVar[str] = "breast_cancer"
 
@@ -55,7 +55,7 @@ class BreastCancer(RealSet):
 class Digits(RealSet):
     """1797 handwritten digits of 8 × 8 pixels from 0 to 16 (Alpaydin and Kaynak 1998).
 
-    The 64 columns are the rows of the image one after another: `reshape` [8, 8, 1] makes them one.
+    The 64 columns are the pixels row by row: `reshape` [8, 8, 1] makes them an image.
     """
 
     kind: ClassVar[str] = "digits"
@@ -71,7 +71,7 @@ class Diabetes(RealSet):
 
 @cache
 def _loaded(kind: str) -> Table:
-    """Read a set once; nobody may write to what all share."""
+    """Load a dataset once, as read-only arrays that all callers share."""
     packed = files("trainlet.datasets.sources").joinpath(f"tables/{kind}.csv.gz").read_bytes()
     names, *rows = csv.reader(StringIO(gzip.decompress(packed).decode()))
     inputs = np.array([row[:-1] for row in rows]).astype(np.float64)

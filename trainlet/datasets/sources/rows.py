@@ -1,4 +1,4 @@
-"""Rows of numbers and targets as people write them: what is wrong with them, and where."""
+"""Validation of inline rows and targets."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ Sort = Literal["row", "number", "boolean", "text"]
 EXPECTED: dict[Sort, str] = {
     "row": "a row of numbers",
     "number": "a finite number",
-    "boolean": "true or false",
-    "text": f"text of at most {MAX_TEXT} characters",
+    "boolean": "a boolean",
+    "text": f"a string of at most {MAX_TEXT} characters",
 }
 
 
 @dataclass(frozen=True)
 class RowsBound:
-    """Rows of numbers, told to a schema; `all_errors` tells the places of what is wrong."""
+    """Schema of rows of numbers; `all_errors` returns the locations of errors."""
 
     def error(self, value: Any) -> None:
-        """Nothing: one fault for the whole list would hide the places."""
+        """Return None, because an error of the whole list would hide the locations."""
 
     def describe(self, noun: str) -> str:
         return f"{noun}, each a row of finite numbers, all rows of one length"
@@ -45,10 +45,10 @@ class RowsBound:
 
 @dataclass(frozen=True)
 class TargetsBound(RowsBound):
-    """Targets of one sort, told to a schema."""
+    """Schema of targets of one type."""
 
     def describe(self, noun: str) -> str:
-        return f"{noun}, all numbers, all text, all booleans or all rows of numbers or booleans"
+        return f"{noun}, all numbers, all strings, all booleans or all rows of numbers or booleans"
 
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "maxLength": MAX_TEXT}
@@ -56,7 +56,7 @@ class TargetsBound(RowsBound):
 
 
 def all_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError]:
-    """Everything wrong with samples, the first 100 places of it; paths start at the two names."""
+    """Return the first 100 errors of samples; paths start with `inputs` or `targets`."""
     result = chain(
         (error.under("inputs") for error in row_errors(inputs)),
         (error.under("targets") for error in _target_errors(targets)),
@@ -67,14 +67,14 @@ def all_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> list[FieldError
 
 def _length_errors(inputs: Sequence[Any], targets: Sequence[Any]) -> Iterator[FieldError]:
     if len(inputs) != len(targets):
-        expected = f"{len(inputs)} targets, one for each row of inputs"
+        expected = f"{len(inputs)} targets, one per row of inputs"
         yield FieldError(
-            ("targets",), len(targets), expected, f"must hold {expected}, not {len(targets)}"
+            ("targets",), len(targets), expected, f"must contain {expected}, not {len(targets)}"
         )
 
 
 def row_errors(rows: Sequence[Any], sort: Sort = "number") -> Iterator[FieldError]:
-    """What is wrong with rows; paths start at the number of the row."""
+    """Yield the errors of rows; paths start with the index of the row."""
     if _are_rows(rows):
         return
     width = next((len(row) for row in rows if isinstance(row, (list, tuple)) and row), 1)
@@ -126,7 +126,7 @@ def _is_bounded(value: Any) -> bool:
 
 
 def _are_rows(rows: Sequence[Any]) -> bool:
-    """Whether all is well, found out in one sweep each, without a look at single items."""
+    """Return whether all rows are valid, without a check of single items."""
     return (
         set(map(type, rows)) <= {list, tuple}
         and len(set(map(len, rows))) == 1

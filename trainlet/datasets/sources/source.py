@@ -1,4 +1,4 @@
-"""What a source is: it can tell what it holds, and load it."""
+"""Base class of the sources."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from trainlet.datasets.table import Description, Read, Table
 
 
 class Source(Configuration, family=True):
-    """Where samples come from."""
+    """A source of samples."""
 
     def describe(self, read: Read) -> Description:
-        """Tell what the source holds.
+        """Return the description of the samples.
 
-        Raises ValidationError if it refers to something not stored.
+        Raises ValidationError if the source refers to a dataset that is not stored.
         """
         raise NotImplementedError
 
     def load(self, read: Read) -> Table:
-        """Load all samples; the same source always gives the same table."""
+        """Load all samples; equal sources give equal tables."""
         raise NotImplementedError
 
     def stored(self, put: Callable[[bytes], str]) -> Source:
-        """The same samples without their numbers in the spec; `put` stores content, tells its id.
+        """Return a source without inline numbers; `put` stores content and returns its id.
 
-        A source that is short already is itself.
+        Sources without inline numbers return themselves.
         """
         return self

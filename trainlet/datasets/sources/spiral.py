@@ -1,4 +1,4 @@
-"""Two spirals, one inside the other."""
+"""Generator of two interleaved spirals."""
 
 from __future__ import annotations
 

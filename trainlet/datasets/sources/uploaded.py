@@ -1,4 +1,4 @@
-"""Samples that were stored before, as a file or from another spec."""
+"""Source of a stored dataset."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from trainlet.errors import ConflictError, FieldError, NotFoundError, Validation
 
 @dataclass(frozen=True)
 class Uploaded(Source):
-    """A stored dataset. Inline samples are stored once and appear like this in a job's spec.
+    """A stored dataset. Inline samples are stored too and appear like this in a job's spec.
 
-    How a file is read belongs to the dataset: with other options its file is another dataset.
+    The reading options are part of the dataset: other options make another dataset.
     """
 
     kind: ClassVar[str] = "uploaded"
 
-    id: Annotated[str, Pattern("[0-9a-f]{64}"), "Id of a dataset."]
+    id: Annotated[str, Pattern("[0-9a-f]{64}"), "Dataset id."]
 
     def describe(self, read: Read) -> Description:
         result = self._read(read)

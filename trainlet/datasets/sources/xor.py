@@ -1,4 +1,4 @@
-"""Four quarters of a square, opposite ones alike."""
+"""Generator of the XOR problem."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ PADDING = 0.3
 
 @dataclass(frozen=True)
 class Xor(Generator):
-    """Points uniform in [−5, 5]², pushed 0.3 away from the axes; label 1 where x·y ≥ 0, else −1.
+    """Points uniform in [−5, 5]², moved 0.3 away from the axes; label 1 where x·y ≥ 0, else −1.
 
-    The label looks at the point moved by U(−5, 5) · noise on each axis; the point stays
-    (TensorFlow Playground).
+    The label is that of the point moved by U(−5, 5) · noise on each axis (TensorFlow Playground).
     """
 
     kind: ClassVar[str] = "xor"

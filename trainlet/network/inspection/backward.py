@@ -57,6 +57,7 @@ def backpropagate(
 
     Raises:
         ValidationError: there is one sample, and batch normalization needs at least two.
+
     """
     refused = None if generator is None else network.batch_error("inputs", len(inputs))
     if refused is not None:

@@ -38,6 +38,7 @@ def one_step(network: Network, inputs: Array, targets: Array, training: Training
 
     Raises:
         DivergenceError: the cost or a parameter after the step is not finite.
+
     """
     if isinstance(training.loss, str):
         raise TypeError("the loss must be resolved before training")
