@@ -73,8 +73,8 @@ class Description:
     `labels` are the sorted distinct targets of a single target column with at most 1000 of them.
     `task` is the source's, or classification if targets are strings or booleans; None if it is
     ambiguous. `target_range` is that of numeric targets. `details` are statistics of the columns.
-    `mapped` means that samples stay in a file. `fewest` is the count of the rarest label, if
-    known. `file` is the training file, if there is one. `not_binary` is the path and value of a target
+    `mapped` means that samples stay in a file. `fewest` is the count of the rarest label, if known.
+    `file` is the training file, if there is one. `not_binary` is the path and value of a target
     other than 0 and 1, with several target columns. `refused` is the error of the first row of
     targets that the task or loss rejects, with a path from `targets`.
 

@@ -22,8 +22,8 @@ from trainlet.network.training import Training
 from trainlet.network.updates import Learning
 
 CHUNK_BYTES = 1 << 17
-"""Size in bytes of the chunks of samples that are gathered at once; a chunk stays in the cache until
-it is used."""
+"""Size in bytes of the chunks of samples that are gathered at once; a chunk stays in the cache
+until it is used."""
 
 MANY_SAMPLES = 1 << 20
 """Number of samples from which the order is stored in 4-byte integers; the order is the same."""

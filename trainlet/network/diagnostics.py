@@ -171,7 +171,10 @@ def findings(
     elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(
         losses[:-PATIENCE_EPOCHS] or losses
     ):
-        detail = f"the loss is {losses[-1]:.4g}, less than 1 % below the loss {PATIENCE_EPOCHS} epochs ago"
+        detail = (
+            f"the loss is {losses[-1]:.4g}, less than 1 % below the loss {PATIENCE_EPOCHS} epochs"
+            " ago"
+        )
         field = "/training/optimizer/learning_rate"
         yield Finding(epoch, "plateau", None, losses[-1], field, detail)
 
