@@ -48,7 +48,7 @@ class Generator(Source):
         return Table(column_names(2), points, targets[:, np.newaxis].astype(np.float64))
 
     def moved(self, points: Array, chance: np.random.Generator, reach: float) -> Array:
-        """Return the points that determine the labels, moved by U(−1, 1) · reach · noise per axis."""
+        """Move points by U(−1, 1) · reach · noise per axis; the result determines the labels."""
         return points + chance.uniform(-reach, reach, points.shape) * self.noise
 
     def halves(self) -> tuple[int, int]:
