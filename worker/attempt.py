@@ -91,7 +91,7 @@ class Attempt:
         )
         counters.count("attempts")
         counters.count("retries", job.attempt > 1)
-        log.info("started job step=%d", step)
+        log.info("started job", extra=self._fields(step=step))
         seconds = self._settings.checkpoint_seconds
         room = self._settings.max_snapshot_bytes
         work = TrainingTask(job, self._store, seconds, self._watch.beat, self._is_over, room)
@@ -105,7 +105,7 @@ class Attempt:
             end = End("cancelled", "cancelled")
         except Exception as error:
             # Training is deterministic, so another attempt would fail in the same way.
-            log.exception("failed job")
+            log.exception("failed job", extra=self._fields())
             with suppress(Exception):  # the failure is recorded even if the snapshot cannot be
                 work.keep_last()
             end = End("failed", "error", error=describe(error))
@@ -153,8 +153,8 @@ class Attempt:
     def _is_over(self) -> bool:
         return self._is_stopping or self._watch.cancelled or self._watch.paused
 
-    def _fields(self) -> dict[str, object]:
-        return logs.fields(job=self._delivery.job, attempt=self._delivery.attempt)
+    def _fields(self, **values: object) -> dict[str, object]:
+        return logs.fields(job=self._delivery.job, attempt=self._delivery.attempt, **values)
 
     def _hand_back(self, work: TrainingTask) -> None:
         with suppress(ServiceUnavailableError, NotFoundError):
@@ -166,7 +166,7 @@ class Attempt:
         job = self._delivery.job
         self._watch.close()
         if retry(lambda: self._store.attempts.end(job, end, history)):
-            log.info("finished job status=%s", end.status, extra=self._fields())
+            log.info("finished job", extra=self._fields(status=end.status))
             self._span.set_attributes(
                 trainlet__status=end.status, trainlet__end_reason=end.end_reason
             )

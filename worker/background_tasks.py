@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import get_args
 
 from trainlet.errors import NotFoundError, ServiceUnavailableError, StoreFullError
+from trainlet.logs import fields
 from trainlet.queue import BackgroundTask, Kind, Queue
 from trainlet.settings import Settings
 from trainlet.store import BackgroundTasks, Store
@@ -67,17 +68,17 @@ class TaskRunner:
         try:
             TASKS[task.kind](task.id, attempt, self._store, self._settings, renew)
         except (NotFoundError, FileNotFoundError):
-            log.info("skipped deleted task task=%s", task)
+            log.info("skipped deleted task", extra=fields(task=str(task)))
         except (OSError, ServiceUnavailableError) as error:
             # An error of the disk may be temporary, so another attempt follows unless it is full.
-            log.exception("postponed task task=%s", task)
+            log.exception("postponed task", extra=fields(task=str(task)))
             if isinstance(error, StoreFullError) or getattr(error, "errno", None) in NO_SPACE:
                 with suppress(ServiceUnavailableError):
                     background_tasks.fail(task.id, NO_ROOM)
         except MemoryError:
             background_tasks.fail(task.id, "the worker is out of memory; use less data")
         except Exception:
-            log.exception("failed task task=%s", task)
+            log.exception("failed task", extra=fields(task=str(task)))
             background_tasks.fail(task.id, "internal error; see the worker's log")
         finally:
             with suppress(ServiceUnavailableError):
@@ -100,7 +101,7 @@ class TaskReconciler:
     def look(self) -> None:
         """Check all tasks. Call this once per second. Raises ServiceUnavailableError."""
         for text in self._suspicion.lost(self._all_absent):
-            log.info("requeued task task=%s", text)
+            log.info("requeued task", extra=fields(task=text))
             task = BackgroundTask.parse(text)
             if task is not None:
                 self._queue.submit_task(task)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from trainlet import tracing
 from trainlet.errors import CorruptFileError, NotFoundError, ServiceUnavailableError
+from trainlet.logs import fields
 from trainlet.network import Repeats, State
 from trainlet.store import Job, Store
 
@@ -47,7 +48,9 @@ class CheckpointWriter:
             self.save(state, trained)
         except ServiceUnavailableError as error:
             # The previous checkpoint remains valid.
-            log.warning("skipped checkpoint step=%d: %s", state.step, error)
+            log.warning(
+                "skipped checkpoint: %s", error, extra=fields(job=self._job.id, step=state.step)
+            )
             self._saved = time.monotonic()
 
     def find(self, step: int) -> tuple[State | Repeats, float] | None:
@@ -57,6 +60,6 @@ class CheckpointWriter:
             arrays, about = self._store.checkpoints.load(self._job.id, step, "counters", "seconds")
             kind = State if self._job.spec.repeats == 1 else Repeats
             return kind.restore(arrays, about["counters"]), float(about["seconds"])
-        log.warning("dropped unreadable checkpoint step=%d", step)
+        log.warning("dropped unreadable checkpoint", extra=fields(job=self._job.id, step=step))
         self._store.checkpoints.drop(self._job.id, step)
         return None

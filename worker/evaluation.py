@@ -8,6 +8,7 @@ from collections.abc import Callable
 from trainlet.config import from_json
 from trainlet.errors import CorruptFileError, NotFoundError, ValidationError
 from trainlet.evaluation import EvaluationRequest, evaluate
+from trainlet.logs import fields
 from trainlet.settings import Settings
 from trainlet.store import Store
 
@@ -29,10 +30,10 @@ def evaluate_model(
         result = evaluate(model, request, store.datasets.read, tick)
     except (ValidationError, CorruptFileError, NotFoundError) as error:
         evaluations.background_tasks.fail(evaluation, _document(error))
-        log.info("failed evaluation evaluation=%s: %s", evaluation, error)
+        log.info("failed evaluation: %s", error, extra=fields(evaluation=evaluation))
         return
     evaluations.finish(evaluation, result)
-    log.info("finished evaluation evaluation=%s", evaluation)
+    log.info("finished evaluation", extra=fields(evaluation=evaluation))
 
 
 def _document(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from trainlet.logs import fields
 from trainlet.readers import TableError, read
 from trainlet.settings import Settings
 from trainlet.store import Store
@@ -26,9 +27,9 @@ def read_file(
     try:
         profile = read(uploads.content(dataset), upload.media_type, options, draft, limit, tick)
         uploads.finish(dataset, profile, draft)
-        log.info("read dataset dataset=%s", dataset)
+        log.info("read dataset", extra=fields(dataset=dataset))
     except TableError as error:
         uploads.background_tasks.fail(dataset, str(error))
-        log.info("rejected dataset dataset=%s: %s", dataset, error)
+        log.info("rejected dataset: %s", error, extra=fields(dataset=dataset))
     finally:
         draft.unlink(missing_ok=True)

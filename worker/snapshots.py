@@ -10,6 +10,7 @@ from typing import Any
 
 from trainlet.config import to_json
 from trainlet.errors import ServiceUnavailableError
+from trainlet.logs import fields
 from trainlet.network import Repeats, State, Training
 from trainlet.store import Job, Snapshot, Store, pack_snapshot
 from trainlet.store.records import to_text
@@ -116,4 +117,4 @@ class SnapshotWriter:
                 del self._sizes[old]
         except ServiceUnavailableError as error:
             # Training continues, and the other snapshots remain valid.
-            log.warning("skipped snapshot epoch=%d: %s", epoch, error)
+            log.warning("skipped snapshot: %s", error, extra=fields(job=self._job.id, epoch=epoch))

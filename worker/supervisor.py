@@ -171,8 +171,8 @@ class Supervisor:
             self.check()
         if child.exitcode:
             counters.count("crashes")
-            payload = fields(job=delivery.job, attempt=delivery.attempt)
-            log.warning("crashed job process exit_status=%d", child.exitcode, extra=payload)
+            payload = fields(job=delivery.job, attempt=delivery.attempt, exit_status=child.exitcode)
+            log.warning("crashed job process", extra=payload)
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(ServiceUnavailableError):

@@ -304,7 +304,7 @@ def test_modules_with_names_are_reported_in_order(client: FlaskClient) -> None:
     assert payload.status_code == 201, payload.text
     wrong = send(client, pytorch_file(state, architecture=ARCHITECTURE, modules=order[:-1]))
     assert wrong.status_code == 422
-    assert "modules must name" in wrong.get_json()["errors"][0]["detail"]
+    assert "modules must list" in wrong.get_json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize(
