@@ -80,10 +80,15 @@ def serve(address: str) -> None:
 def _import_all() -> None:
     from importlib import import_module  # noqa: PLC0415
 
-    from trainlet.cli import VERBS  # noqa: PLC0415
+    from trainlet.cli import GROUPS, VERBS  # noqa: PLC0415
+    from trainlet.cli._group import LazyGroup  # noqa: PLC0415
 
-    for verb in VERBS:
-        import_module(f"trainlet.cli.{verb}")
+    for location, _ in [*VERBS.values(), *GROUPS.values()]:
+        module, _, attribute = location.partition(":")
+        command = getattr(import_module(module), attribute)
+        if isinstance(command, LazyGroup):
+            for member, _ in command.targets.values():
+                import_module(member.partition(":")[0])
 
 
 def _answer(principal: socket.socket) -> None:

@@ -60,5 +60,5 @@ def test_without_a_service_it_fails_with_one_clear_line(service: RunningService)
     demo = service.spawn("demo", "--url", "http://127.0.0.1:1", stderr=subprocess.PIPE)
     payload = demo.communicate(timeout=60)[1].decode()
     assert demo.returncode == 6
-    assert payload.startswith("Error: no service answers at http://127.0.0.1:1")
+    assert payload.startswith("Error: cannot reach the API at http://127.0.0.1:1")
     assert "Traceback" not in payload

@@ -1,4 +1,4 @@
-"""Completion in the shell: ids of jobs and names of models, from the service, if it is there."""
+"""Shell completion of job ids, model names and preset names."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ from trainlet.local import port
 
 MAX_ITEMS = 100
 TIMEOUT_SECONDS = 1.0
-"""So long a shell waits for the service at most; then it completes nothing."""
+"""Time limit of a request; after it nothing is completed."""
 
 STATUSES = frozenset({"queued", "running", "paused", "succeeded", "failed", "cancelled"})
 ACTIVE = frozenset({"queued", "running", "paused"})
 PAUSED = frozenset({"paused"})
+FINISHED = STATUSES - ACTIVE
 
 Item = TypeVar("Item")
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
 def job_ids(statuses: frozenset[str] = STATUSES) -> Completer:
-    """Complete the ids of the newest jobs in one of these states."""
+    """Return a completer for the ids of the newest jobs with one of these statuses."""
 
     def complete(
         context: click.Context, _: click.Parameter, incomplete: str
@@ -59,15 +60,15 @@ def model_names(
 def preset_names(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Complete the names of presets; they come with the package."""
+    """Complete the names of presets, which are part of the package."""
     return [CompletionItem(name) for name in presets.names() if name.startswith(incomplete)]
 
 
-def _completions(context: click.Context, ask: Callable[[Client], Iterator[Item]]) -> list[Item]:
-    """What the service lists; nothing if it is away, slow, or refuses."""
+def _completions(context: click.Context, request: Callable[[Client], Iterator[Item]]) -> list[Item]:
+    """Return the first entries of a list; none if the API is unreachable, slow, or rejects it."""
     with suppress(TrainletError):
         url = context.params.get("url") or port.url(settings.load())
         transport = context.find_object(httpx.BaseTransport)
         with Client(url, TIMEOUT_SECONDS, transport, context.meta.get(KEY)) as client:
-            return list(islice(ask(client), MAX_ITEMS))
+            return list(islice(request(client), MAX_ITEMS))
     return []

@@ -1,4 +1,4 @@
-"""Failures: how an error is told on the command line, and the exit code it has."""
+"""Error messages and exit statuses of the command line."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ EXIT_CODES: dict[type[TrainletError], int] = {
     JobFailedError: 7,
     PermissionDeniedError: 8,
 }
-"""The nearest ancestor's where an error is not listed; 1 for all others."""
+"""Exit status by error class; a subclass inherits it, and 1 is used for all others."""
 
 MAX_CHARACTERS = 80
-KEY_HINT = "Say what your key is by TRAINLET_KEY; `trainlet key create` makes keys"
-HINT = "Start a service with scripts/up, or say where one is: --url or TRAINLET_URL"
+KEY_HINT = "Set the API key with TRAINLET_KEY; `trainlet key create` creates one."
+HINT = "Start the API with `trainlet up`, or set its URL with --url or TRAINLET_URL."
 
 
 class InputFileError(click.ClickException):
-    """A file that cannot be what it is taken for."""
+    """Input file whose format is invalid."""
 
     exit_code = EXIT_CODES[ValidationError]
 
 
 class InputError(ValidationError):
-    """Faults of a file, each with its place there: as `spec.json:4:18`."""
+    """Errors in a file, each with its location, such as `spec.json:4:18`."""
 
-    def __init__(self, name: str, results: list[tuple[str, FieldError]]) -> None:
-        self.name, self.located = name, results
-        super().__init__(error for _, error in results)
+    def __init__(self, name: str, errors: list[tuple[str, FieldError]]) -> None:
+        self.name, self.located = name, errors
+        super().__init__(error for _, error in errors)
 
 
 def print_error(error: TrainletError) -> int:
-    """Tell an error on standard error, in lines for people, and hand out its exit code."""
+    """Print an error to standard error, and return its exit status."""
     click.echo(f"Error: {_message(error)}", err=True)
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 1)
 
@@ -59,21 +59,21 @@ def _message(error: TrainletError) -> str:
         return _listed(error.name, error.located)
     if isinstance(error, ValidationError) and type(error) is ValidationError:
         return _listed("the request", [("", field_error) for field_error in error.errors])
-    if type(error) is ServiceUnavailableError and "no service answers" in str(error):
+    if type(error) is ServiceUnavailableError and "cannot reach the API" in str(error):
         return f"{error}\n{HINT}"
     return f"{error}\n{KEY_HINT}" if isinstance(error, PermissionDeniedError) else str(error)
 
 
-def _listed(name: str, results: list[tuple[str, FieldError]]) -> str:
-    count = len(results)
-    lines = [f"{name} is wrong in {count} place{'s' * (count != 1)}:"]
-    for place, error in results:
-        lines.append(f"  {place}{'  ' * bool(place)}{error.pointer}: {error.detail}")
+def _listed(name: str, errors: list[tuple[str, FieldError]]) -> str:
+    count = len(errors)
+    lines = [f"{name} has {count} error{'s' * (count != 1)}:"]
+    for location, error in errors:
+        lines.append(f"  {location}{'  ' * bool(location)}{error.pointer}: {error.detail}")
         allowed = "" if error.allowed in error.detail else f"; allowed: {error.allowed}"
-        lines.append(f"    seen {_shown(error.value)}{allowed}")
+        lines.append(f"    got {_shortened(error.value)}{allowed}")
     return "\n".join(lines)
 
 
-def _shown(value: Any) -> str:
+def _shortened(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"

@@ -1,4 +1,4 @@
-"""Gzip files as their content, in parts."""
+"""Streaming decompression of gzip files."""
 
 from __future__ import annotations
 
@@ -14,27 +14,30 @@ PIECE_BYTES = 2**20
 
 
 class Gunzipped(RawIOBase):
-    """A gzip file of one or more members, whose first bytes were read, as its content."""
+    """Decompressed content of a gzip file of one or more members.
+
+    `first` are the bytes that were already read from the file.
+    """
 
     def __init__(self, first: bytes, file: IO[bytes], name: str) -> None:
-        self._rest, self._file, self.name = first, file, name
+        self._compressed, self._file, self.name = first, file, name
         self._member = zlib.decompressobj(GZIP_WINDOW)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, none at the end. Raises InputFileError for a broken stream."""
+        """Return the next bytes, none at the end. Raises InputFileError for a damaged stream."""
         data = b""
         while not data:
-            self._rest = self._rest or self._file.read(PIECE_BYTES)
-            if not self._rest and not self._member.eof:
+            self._compressed = self._compressed or self._file.read(PIECE_BYTES)
+            if not self._compressed and not self._member.eof:
                 raise InputFileError(f"{self.name} ends within its gzip stream")
-            if not self._rest:
+            if not self._compressed:
                 return b""
             if self._member.eof:
                 self._member = zlib.decompressobj(GZIP_WINDOW)
             try:
-                data = self._member.decompress(self._rest, max(size, PIECE_BYTES))
+                data = self._member.decompress(self._compressed, max(size, PIECE_BYTES))
             except zlib.error as error:
-                raise InputFileError(f"{self.name} is not a gzip file: {error}") from None
+                raise InputFileError(f"{self.name} is not a valid gzip file: {error}") from None
             member = self._member
-            self._rest = member.unused_data if member.eof else member.unconsumed_tail
+            self._compressed = member.unused_data if member.eof else member.unconsumed_tail
         return data

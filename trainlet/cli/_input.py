@@ -1,4 +1,4 @@
-"""Input: the text of a file or of standard input, bounded."""
+"""Bounded reading of text from a file or standard input."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_BYTES = 2**30
 
 
 def read_text(file: IO[bytes]) -> tuple[str, str]:
-    """The name that a file goes by in messages, and its text.
+    """Return the name of a file for messages, and its text.
 
-    Raises InputFileError for one that is too large or no UTF-8.
+    Raises InputFileError if it is too large or not UTF-8.
     """
     name = "<stdin>" if file is sys.stdin.buffer else str(getattr(file, "name", "<stdin>"))
     data = file.read(MAX_BYTES + 1)

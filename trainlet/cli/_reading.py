@@ -1,4 +1,4 @@
-"""Options that say how a table is read."""
+"""Command-line options for reading tables."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPTIONS = [
         type=click.Choice(["none", "comma", "point", "space", "apostrophe"]),
         help="Thousands separator.",
     ),
-    click.option("--comment", metavar="CHARACTER", help="Start of lines that are skipped."),
+    click.option("--comment", metavar="CHARACTER", help="Prefix of lines to skip."),
     click.option(
         "--encoding",
         type=click.Choice(["auto", "utf-8", "utf-16", "latin-1", "cp1252"]),
@@ -31,7 +31,7 @@ OPTIONS = [
         "--missing",
         multiple=True,
         metavar="TEXT",
-        help="Text that stands for a missing value, in place of the usual ones; repeatable.",
+        help="Text of a missing value, which replaces the default texts; repeatable.",
     ),
     click.option("--sheet", help="Sheet of an Excel file."),
 ]
@@ -53,17 +53,17 @@ def reading_options(command: Command) -> Command:
 
 
 def options_of(missing: tuple[str, ...], columns: tuple[str, ...] = (), **options: Any) -> Options:
-    """Return what the command line says, as the client takes it. Raises BadParameter."""
-    results: Any = {name: value for name, value in options.items() if value is not None}
+    """Return the reading options for the client. Raises BadParameter."""
+    selected: Any = {name: value for name, value in options.items() if value is not None}
     if missing:
-        results["missing"] = list(missing)
+        selected["missing"] = list(missing)
     if columns:
-        results["columns"] = dict(map(_column, columns))
-    return results  # type: ignore[no-any-return]
+        selected["columns"] = dict(map(_column, columns))
+    return selected  # type: ignore[no-any-return]
 
 
-def _column(given: str) -> tuple[str, str]:
-    name, equals, kind = given.rpartition("=")
+def _column(argument: str) -> tuple[str, str]:
+    name, equals, kind = argument.rpartition("=")
     if not equals:
-        raise click.BadParameter(f"{given!r} is not of the form NAME=TYPE", param_hint="--column")
+        raise click.BadParameter(f"{argument!r} must be NAME=TYPE", param_hint="--column")
     return name, kind

@@ -1,4 +1,4 @@
-"""Records of a CSV stream: cut between rows, so that a file of any size goes in requests."""
+"""Streaming split of a CSV file between rows, for requests of bounded size."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ MAX_RECORDS = 5000
 
 @dataclass(frozen=True)
 class Piece:
-    """Whole records, and the number of the line in the file on which they begin."""
+    """Complete records, and the line number of the first in the file."""
 
     content: bytes
     line: int
 
 
 def pieces(file: IO[bytes], first: bytes, records: int = MAX_RECORDS) -> Iterator[Piece]:
-    """Cut `first` and the rest of a file behind every so many records.
+    """Split `first` and the rest of a file after every `records` records.
 
-    A line break between quotes ends no record (RFC 4180). Lines end with LF, or CR where the
-    file has no LF. Raises InputFileError for a record without an end.
+    A line break between quotes does not end a record (RFC 4180). Lines end with LF, or with CR if
+    the file has no LF. Raises InputFileError for a record without an end.
     """
     end = b"\n" if b"\n" in first or b"\r" not in first else b"\r"
     data, line = first, 1
@@ -53,16 +53,16 @@ def pieces(file: IO[bytes], first: bytes, records: int = MAX_RECORDS) -> Iterato
 
 
 def record_ends(data: bytes, end: bytes) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """The positions behind the line ends that stand outside of quotes."""
-    signs = np.frombuffer(data, np.uint8)
-    ends = signs == end[0]
+    """Return the positions after the line ends that are outside of quotes."""
+    characters = np.frombuffer(data, np.uint8)
+    ends = characters == end[0]
     if b'"' in data:
-        ends &= np.cumsum(signs == ord('"')) % 2 == 0
+        ends &= np.cumsum(characters == ord('"')) % 2 == 0
     return np.flatnonzero(ends) + 1
 
 
 def header_length(piece: bytes, comment: str | None) -> int:
-    """The length of the first record, with the empty, comment and `sep=` lines before it."""
+    """Return the length of the first record and the blank, comment and `sep=` lines before it."""
     end = b"\n" if b"\n" in piece or b"\r" not in piece else b"\r"
     start = 0
     for stop in record_ends(piece, end).tolist():

@@ -1,4 +1,4 @@
-"""The service that verbs speak with, and the options that say where it is and how to answer."""
+"""Connection to the API, options that commands share, and output in JSON."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def url_option(command: Command) -> Command:
-    """Add the options that say where the service is, and the key for it, to a verb."""
+    """Add the options for the URL of the API and for the API key to a command."""
     url = click.option(
         "--url",
         envvar="TRAINLET_URL",
-        help="Where the service is; by default TRAINLET_URL, or where the settings put it.",
+        help="URL of the API. [default: TRAINLET_URL, or the address of the settings]",
     )
     key = click.option(
         "--key",
         envvar="TRAINLET_KEY",
         expose_value=False,
         callback=_remember,
-        help="An API key; better said by TRAINLET_KEY, which others on the machine do not see.",
+        help="API key. TRAINLET_KEY is safer, because other users can see arguments.",
     )
     return url(key(command))
 
@@ -39,25 +39,41 @@ def _remember(context: click.Context, _: click.Parameter, key: str | None) -> No
     context.meta[KEY] = key
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(1, 100_000),
+    default=20,
+    show_default=True,
+    help="Maximum number of entries.",
+)
+version_option = click.option("--version", help="Version or alias. [default: the newest version]")
 
 
 def connect(url: str | None) -> Client:
-    """The client for a URL; whoever embeds the command may give its context a transport."""
+    """Return a client for a URL; it uses the transport of the click context, if there is one."""
     context = click.get_current_context()
     transport = context.find_object(httpx.BaseTransport)
     return Client(url or port.url(settings.load()), transport=transport, key=context.meta.get(KEY))
 
 
-def print_documents(job: Job, message: str, *, as_json: bool) -> None:
-    """Say what a job was told, or the job as a document."""
+def print_job(job: Job, predicate: str, *, as_json: bool) -> None:
+    """Print the new state of a job, or its document."""
     if as_json:
         print_json(job.document)
     else:
-        click.echo(f"Job {job.id} {message}.")
+        click.echo(f"Job {job.id} {predicate}.")
+
+
+def print_deleted(kind: str, name: str, *, as_json: bool) -> None:
+    """Print the name of a deleted resource."""
+    if as_json:
+        print_json({"deleted": kind, "name": name})
+    else:
+        click.echo(f"Deleted {kind} {name}.")
 
 
 def print_json(document: Any) -> None:
-    """Write a document to standard output, indented where people look."""
+    """Print a document to standard output, indented in a terminal."""
     indent = 2 if sys.stdout.isatty() else None
     click.echo(json.dumps(document, indent=indent, ensure_ascii=False))

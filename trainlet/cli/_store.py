@@ -1,4 +1,7 @@
-"""The store that the settings say, for verbs that work on it: asked in a process of its own."""
+"""Operations on the blob store of the settings, in a subprocess.
+
+The command line imports no store; see the import contracts in pyproject.toml.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ import click
 
 
 def run(verb: str, **arguments: Any) -> dict[str, Any]:
-    """What the store says; where it fails, this command ends as it does."""
-    done = subprocess.run(  # noqa: S603  # a verb of ours and JSON
+    """Return the result of an operation; if it fails, exit with its status."""
+    process = subprocess.run(  # noqa: S603  # the arguments are a verb and JSON
         [sys.executable, "-m", "trainlet.store", verb, json.dumps(arguments)],
         check=False,
         stdout=subprocess.PIPE,
     )
-    if done.returncode:
-        click.get_current_context().exit(done.returncode)
-    response: dict[str, Any] = json.loads(done.stdout)
+    if process.returncode:
+        click.get_current_context().exit(process.returncode)
+    response: dict[str, Any] = json.loads(process.stdout)
     return response

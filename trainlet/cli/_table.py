@@ -1,4 +1,4 @@
-"""Tables as input: a file of any size goes to the service in requests, cut between rows."""
+"""Upload of tables of any size in several requests, split between rows."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from trainlet.media_types import CSV
 
 Response = TypeVar("Response")
 Send = Callable[[bytes, str, dict[str, Any]], tuple[Response, dict[str, str]]]
-"""Sends a table with its media type and reading options; returns the options found, too."""
+"""Sends a table with its media type and reading options; also returns the detected options."""
 
 TEXT = CSV, "text/tab-separated-values", "application/x-ndjson"
-"""Files that are sent in parts; others go in one request."""
+"""Media types that are sent in several requests; others are sent in one."""
 
 UTF_16 = b"\xff\xfe", b"\xfe\xff"
 
@@ -35,7 +35,7 @@ UTF_16 = b"\xff\xfe", b"\xfe\xff"
 def send_table(
     file: IO[bytes], options: dict[str, Any], send: Send[Response], rows: int = MAX_RECORDS
 ) -> Iterator[Response]:
-    """Send a file in parts of up to so many rows, and return the responses in order.
+    """Send a file in requests of up to `rows` rows, and yield the responses in order.
 
     Raises InputError with the line in the file, and InputFileError for an empty file.
     """
@@ -59,7 +59,7 @@ def send_table(
 
 
 def read_whole(file: IO[bytes]) -> bytes:
-    """The content of a file that goes in one request. Raises InputFileError for an empty one."""
+    """Return the content of a file. Raises InputFileError if it is empty."""
     content = file.read()
     if not content.strip():
         raise InputFileError(f"{name_of(file)} is empty")
@@ -67,13 +67,13 @@ def read_whole(file: IO[bytes]) -> bytes:
 
 
 def media_type_of(file: IO[bytes]) -> str:
-    """The media type by the name of a file; CSV for any other name."""
+    """Return the media type for the name of a file; CSV for an unknown suffix."""
     return media_types.media_type_of(name_of(file)) or CSV
 
 
 @contextmanager
 def located(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
-    """Raise errors of a part of a file with the line in the whole file."""
+    """Raise errors of a piece of a file with the line number in the whole file."""
     try:
         yield
     except ValidationError as error:
@@ -83,16 +83,16 @@ def located(name: str, lines: int = 0, header: int = 0) -> Iterator[None]:
 
 
 def _moved(name: str, error: FieldError, lines: int, header: int) -> tuple[str, FieldError]:
-    """The place of an error, and the error without the line."""
-    result = re.match(r"line (\d+)[,:]? (.*)", error.detail, re.DOTALL)
-    if result is None:
+    """Return the location of an error, and the error without the line number."""
+    match = re.match(r"line (\d+)[,:]? (.*)", error.detail, re.DOTALL)
+    if match is None:
         return name, error
-    line = int(result[1]) + (lines if int(result[1]) > header else 0)
-    return f"{name}:{line}", replace(error, detail=result[2])
+    line = int(match[1]) + (lines if int(match[1]) > header else 0)
+    return f"{name}:{line}", replace(error, detail=match[2])
 
 
 class _AsUtf8(RawIOBase):
-    """A file in UTF-16, which cannot be cut at bytes, as UTF-8."""
+    """UTF-16 file as UTF-8, because UTF-16 cannot be split at line-end bytes."""
 
     def __init__(self, first: bytes, file: IO[bytes]) -> None:
         self._first, self._file = first, file
@@ -107,7 +107,7 @@ class _AsUtf8(RawIOBase):
 
 
 def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
-    """The file and its first bytes."""
+    """Return the file, decompressed and in a single-byte encoding, and its first bytes."""
     first = file.read(PIECE_BYTES)
     if first.startswith(GZIP_MAGIC):
         file = cast("IO[bytes]", Gunzipped(first, file, name_of(file)))
@@ -122,7 +122,7 @@ def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
 
 
 def _show(line: int, *, done: bool = False) -> None:
-    """Show the progress on a terminal."""
+    """Show the progress if only standard error is a terminal."""
     if sys.stderr.isatty() and not sys.stdout.isatty():
         click.echo("\r\x1b[K" if done else f"\r{line} lines", err=True, nl=False)
 

@@ -1,4 +1,4 @@
-"""Text for terminals and pipes alike: aligned columns, metrics, jobs and models in lines."""
+"""Plain-text formatting of tables, metrics and jobs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from trainlet.client import Job
 
 EARLY = ("early_stopped", "target", "max_seconds")
-"""Reasons to end that the status does not tell."""
+"""End reasons that are shown beside the status."""
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as lines whose columns begin below each other."""
+    """Return rows as lines with aligned columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = (
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
@@ -21,22 +21,22 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
 
 
 def metrics_line(metrics: Mapping[str, float | None]) -> str:
-    """Metrics in one line."""
+    """Return metrics in one line."""
     return "  ".join(f"{name} {number(value)}" for name, value in metrics.items())
 
 
 def number(value: float | None) -> str:
-    """A metric with four digits."""
+    """Return a metric with four significant digits."""
     return "-" if value is None else f"{value:.4g}"
 
 
 def epochs_of(job: Job) -> str:
-    """How far a job is."""
+    """Return the finished and total epochs of a job."""
     return "?" if job.progress is None else f"{job.progress.epoch}/{job.progress.epochs}"
 
 
 def title(job: Job) -> str:
-    """Return the model, version and status of a job, and once it ended after how many epochs."""
+    """Return the model, version and status of a job, and the epochs of a finished one."""
     text = f"{job.model.name} version {job.model.version}: {job.status}"
     if job.end_reason and job.progress:
         epochs = job.progress.epoch

@@ -1,4 +1,4 @@
-"""Waiting for a job, which goes on when the waiting is interrupted."""
+"""Waiting until a job finishes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from trainlet.client.progress import console, show
 
 
 def wait_for(client: Client, job: Job, *, quiet: bool) -> Job:
-    """The job as it ended, with its progress told on standard error unless `quiet`.
+    """Return the finished job, and show its progress on standard error unless `quiet`.
 
-    Raises JobFailedError if it ended without a model; Ctrl-C ends the process, not the job.
+    Ctrl-C stops the waiting, not the job. Raises JobFailedError if it finished without a model.
     """
     try:
-        ended = client.wait(job.id) if quiet else show(console(), client.follow(job.id))
+        finished = client.wait(job.id) if quiet else show(console(), client.follow(job.id))
     except KeyboardInterrupt:
         click.echo(
-            f"\nJob {job.id} goes on.\n  wait for it  trainlet job {job.id} --wait\n"
-            f"  stop it      trainlet cancel {job.id}",
+            f"\nJob {job.id} continues.\n  to wait    trainlet job show {job.id} --wait\n"
+            f"  to cancel  trainlet job cancel {job.id}",
             err=True,
         )
         raise
-    if ended.status != "succeeded":
-        raise JobFailedError(ended)
-    return ended
+    if finished.status != "succeeded":
+        raise JobFailedError(finished)
+    return finished

@@ -1,4 +1,4 @@
-"""`trainlet dataset`: uploaded files."""
+"""`trainlet dataset`: uploaded files to train on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,16 @@ from typing import IO, Any
 
 import click
 
+from trainlet.cli._group import Group, examples
 from trainlet.cli._reading import column_types_option, options_of, reading_options
-from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._service import (
+    connect,
+    json_option,
+    limit_option,
+    print_deleted,
+    print_json,
+    url_option,
+)
 from trainlet.cli._text import aligned
 from trainlet.client import Dataset, DatasetError
 
@@ -20,22 +28,24 @@ HEADER = "column", "type", "missing", "values"
 LISTED = "dataset", "name", "status", "bytes", "created"
 MAX_CHARACTERS = 60
 
-quiet_option = click.option("--quiet", is_flag=True, help="Print the id alone, and no progress.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print only the id, and no progress.")
 
 
-@click.group
+@click.group(cls=Group)
 def dataset() -> None:
-    """Upload, list, show, read again and delete files to train on."""
+    """Upload, list, show, read and delete files to train on."""
 
 
 @dataset.command(
-    epilog="Examples: trainlet dataset upload fruit.csv; "
-    "id=$(trainlet dataset upload fruit.csv --quiet); "
-    "cat fruit.csv | trainlet dataset upload - --name fruit --column zip=category"
+    epilog=examples(
+        "trainlet dataset upload fruit.csv",
+        "id=$(trainlet dataset upload fruit.csv --quiet)",
+        "cat fruit.csv | trainlet dataset upload - --name fruit --column zip=category",
+    )
 )
 @click.argument("file", type=click.File("rb"))
-@click.option("--name", help="Name of the dataset; by default that of the file.")
-@click.option("--type", "media_type", help="Media type; by default by the name of the file.")
+@click.option("--name", help="Name of the dataset. [default: that of the file]")
+@click.option("--type", "media_type", help="Media type. [default: by the name of the file]")
 @reading_options
 @column_types_option
 @quiet_option
@@ -57,13 +67,13 @@ def upload(
     {"type": "uploaded", "id": …}. The same content with the same options is one dataset. Exits with
     status 3 if the file cannot be read.
     """
-    given, name = options_of(**options), name or _name(file)
+    selected, name = options_of(**options), name or _name(file)
     with connect(url) as client, _hint():
-        result = client.upload(file, name, media_type=media_type, progress=not quiet, **given)
-    _print(result, quiet=quiet, as_json=as_json)
+        uploaded = client.upload(file, name, media_type=media_type, progress=not quiet, **selected)
+    _print(uploaded, quiet=quiet, as_json=as_json)
 
 
-@dataset.command(epilog="Example: trainlet dataset read 463fddc7… --delimiter semicolon")
+@dataset.command(epilog=examples("trainlet dataset read 463fddc7… --delimiter semicolon"))
 @click.argument("dataset_id", metavar="ID")
 @reading_options
 @column_types_option
@@ -71,56 +81,57 @@ def upload(
 @json_option
 @url_option
 def read(dataset_id: str, url: str | None, *, quiet: bool, as_json: bool, **options: Any) -> None:
-    """Read the file of the dataset ID with other options, as another dataset.
+    """Read the file of the dataset ID with other options, as a new dataset.
 
     Omitted options use their defaults. Exits with status 3 if the file cannot be read.
     """
-    given = options_of(**options)
+    selected = options_of(**options)
     with connect(url) as client, _hint():
-        result = client.read_dataset(dataset_id, **given)
-    _print(result, quiet=quiet, as_json=as_json)
+        read = client.read_dataset(dataset_id, **selected)
+    _print(read, quiet=quiet, as_json=as_json)
 
 
-@dataset.command("list", epilog="Example: trainlet dataset list --limit 5")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=20, show_default=True)
+@dataset.command("list", epilog=examples("trainlet dataset list --limit 5"))
+@limit_option
 @json_option
 @url_option
 def list_datasets(limit: int, url: str | None, *, as_json: bool) -> None:
     """List datasets, newest first; with --json one document per line."""
     with connect(url) as client:
-        results = list(islice(client.datasets(), limit))
+        datasets = list(islice(client.datasets(), limit))
     if as_json:
-        for each in results:
+        for each in datasets:
             print_json(each.document)
-    elif results:
-        click.echo(aligned([LISTED, *map(_row, results)]))
+    elif datasets:
+        click.echo(aligned([LISTED, *map(_row, datasets)]))
     else:
         click.echo("No datasets.", err=True)
 
 
-@dataset.command(epilog="Example: trainlet dataset show 463fddc7…")
+@dataset.command(epilog=examples("trainlet dataset show 463fddc7…"))
 @click.argument("dataset_id", metavar="ID")
 @json_option
 @url_option
 def show(dataset_id: str, url: str | None, *, as_json: bool) -> None:
-    """Show the dataset ID: how it was read, and its columns."""
+    """Show the dataset ID: its rows and columns, and with --json its reading options."""
     with connect(url) as client:
         _print(client.dataset(dataset_id), quiet=False, as_json=as_json)
 
 
-@dataset.command(epilog="Example: trainlet dataset delete 463fddc7…")
+@dataset.command(epilog=examples("trainlet dataset delete 463fddc7…"))
 @click.argument("dataset_id", metavar="ID")
+@json_option
 @url_option
-def delete(dataset_id: str, url: str | None) -> None:
+def delete(dataset_id: str, url: str | None, *, as_json: bool) -> None:
     """Delete the dataset ID. Exits with status 5 while a job needs it."""
     with connect(url) as client:
         client.delete_dataset(dataset_id)
-    click.echo(f"dataset {dataset_id} deleted")
+    print_deleted("dataset", dataset_id, as_json=as_json)
 
 
 @contextmanager
 def _hint() -> Iterator[None]:
-    """Say how to read a file again that could not be read."""
+    """Add the command that reads the file again to the error of a file that cannot be read."""
     try:
         yield
     except DatasetError as error:
@@ -137,24 +148,24 @@ def _row(each: Dataset) -> tuple[str, ...]:
     return each.id, each.name, each.status, str(each.bytes), each.created_at
 
 
-def _print(result: Dataset, *, quiet: bool, as_json: bool) -> None:
+def _print(stored: Dataset, *, quiet: bool, as_json: bool) -> None:
     if as_json:
-        print_json(result.document)
+        print_json(stored.document)
         return
     if quiet:
-        click.echo(result.id)
+        click.echo(stored.id)
         return
-    payload = result.status if result.rows is None else f"{result.rows} rows"
-    click.echo(f"{result.name or 'dataset'}: {payload}\n  id {result.id}")
-    if result.error:
-        click.echo(f"  error {result.error}")
-    if result.columns:
+    summary = stored.status if stored.rows is None else f"{stored.rows} rows"
+    click.echo(f"{stored.name or 'dataset'}: {summary}\n  id {stored.id}")
+    if stored.error:
+        click.echo(f"  error {stored.error}")
+    if stored.columns:
         rows = [
             (column.name, column.type, str(column.missing), _short(column.values))
-            for column in result.columns
+            for column in stored.columns
         ]
         click.echo(aligned([HEADER, *rows]))
-    for warning in result.warnings:
+    for warning in stored.warnings:
         click.echo(f"  warning: {warning}", err=True)
 
 

@@ -1,4 +1,4 @@
-"""`trainlet doctor`: what is wrong with an installation, in words."""
+"""`trainlet doctor`: diagnosis of an installation."""
 
 from __future__ import annotations
 
@@ -8,29 +8,30 @@ import sys
 
 import click
 
+from trainlet.cli._group import examples
 from trainlet.cli._service import json_option, print_json
 
 MARKS = {"well": ("✓", "green"), "warning": ("!", "yellow"), "wrong": ("✗", "red")}
 
 
-@click.command(epilog="Example: trainlet doctor --json")
+@click.command(epilog=examples("trainlet doctor --json"))
 @json_option
 def doctor(*, as_json: bool) -> None:
-    """Say what is wrong with this installation, and what to do about it.
+    """Find problems of this installation, and print how to fix them.
 
-    It looks at what the settings in the environment lead to: the machine, the blob store, Redis,
-    the workers, keys and the API. Ends with 1 if something is wrong.
+    Checks the machine, the blob store, Redis, the workers, the API keys and the API of the settings
+    in the environment. Exits with status 1 if there is an error.
     """
     command = [sys.executable, "-m", "trainlet.doctor"]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603  # ours
-    payload = json.loads(done.stdout)
-    for finding in payload:
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE)  # noqa: S603  # no input
+    findings = json.loads(process.stdout)
+    for finding in findings:
         if as_json:
             print_json(finding)
             continue
-        mark, colour = MARKS[finding["level"]]
-        click.echo(f"{click.style(mark, fg=colour)} {finding['what']}: {finding['detail']}")
+        mark, color = MARKS[finding["level"]]
+        click.echo(f"{click.style(mark, fg=color)} {finding['what']}: {finding['detail']}")
         if finding["advice"]:
             click.echo(f"  → {finding['advice']}")
-    if any(finding["level"] == "wrong" for finding in payload):
+    if any(finding["level"] == "wrong" for finding in findings):
         click.get_current_context().exit(1)

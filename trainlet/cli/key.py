@@ -1,4 +1,4 @@
-"""`trainlet key`: the API keys of a service, made and revoked where its store is."""
+"""`trainlet key`: API keys in the blob store."""
 
 from __future__ import annotations
 
@@ -6,48 +6,57 @@ from typing import Any
 
 import click
 
+from trainlet.cli._group import Group, examples
 from trainlet.cli._service import json_option, print_json
 from trainlet.cli._store import run
 from trainlet.cli._text import aligned
 
-HEADER = "key", "name", "scopes", "owner", "names", "created", "holds"
+HEADER = "key", "name", "scopes", "owner", "names", "created", "valid"
 
 
-@click.group
+@click.group(cls=Group)
 def key() -> None:
-    """Make, list and revoke the API keys of a service.
+    """Create, list and revoke API keys.
 
-    It works on the store that the settings in the environment say, and needs no service.
+    The keys are in the blob store of the settings in the environment; no API needs to run.
     """
 
 
-@key.command(epilog="Example: trainlet key create ci --scope train --scope read --days 90")
+@key.command(epilog=examples("trainlet key create ci --scope train --scope read --days 90"))
 @click.argument("name")
 @click.option(
     "--scope",
     "scopes",
     multiple=True,
     required=True,
-    help="What it is for: train, predict, read or admin, which is all; may be given again.",
+    help="Permission: train, predict, read, or admin for all; repeatable.",
 )
-@click.option("--owner", default="", help="Whose it is; keys of one owner share what they see.")
-@click.option("--prefix", default="", help="What the names of its jobs and models begin with.")
-@click.option("--days", type=click.FloatRange(0, 36500, min_open=True), help="Until it expires.")
+@click.option("--owner", default="", help="Owner; keys of one owner see the same jobs and models.")
+@click.option("--prefix", default="", help="Prefix of the names of its jobs and models.")
+@click.option(
+    "--days", type=click.FloatRange(0, 36500, min_open=True), help="Days until the key expires."
+)
 @json_option
 def create(*, as_json: bool, **options: Any) -> None:
-    """Make a key and tell it, this once: only its SHA-256 is stored."""
-    made = run("create-key", **options)
+    """Create an API key named NAME, and print it.
+
+    It is not shown again, because only its SHA-256 is stored.
+    """
+    created = run("create-key", **options)
     if as_json:
-        print_json(made)
+        print_json(created)
         return
-    click.echo(made["key"])
-    click.echo(f"It is told this once. To revoke it: trainlet key revoke {made['id']}", err=True)
+    click.echo(created["key"])
+    hint = (
+        f"Store the key now, it is not shown again. To revoke: trainlet key revoke {created['id']}"
+    )
+    click.echo(hint, err=True)
 
 
-@key.command("list", epilog="Example: trainlet key list --json")
+@key.command("list", epilog=examples("trainlet key list --json"))
 @json_option
 def list_keys(*, as_json: bool) -> None:
-    """List all keys, newest first, without what is secret of them."""
+    """List all keys, newest first, without their secrets; with --json one document per line."""
     keys = run("list-keys")["keys"]
     if as_json:
         for each in keys:
@@ -58,12 +67,16 @@ def list_keys(*, as_json: bool) -> None:
         click.echo("No keys.", err=True)
 
 
-@key.command(epilog="Example: trainlet key revoke 01a20de31076c6b5")
-@click.argument("key_id")
-def revoke(key_id: str) -> None:
-    """Let a key hold no more; services refuse it within two seconds."""
+@key.command(epilog=examples("trainlet key revoke 01a20de31076c6b5"))
+@click.argument("key_id", metavar="ID")
+@json_option
+def revoke(key_id: str, *, as_json: bool) -> None:
+    """Revoke the key ID; the API rejects it within two seconds."""
     revoked = run("revoke-key", id=key_id)
-    click.echo(f"key {revoked['id']} ({revoked['name']}) holds no more")
+    if as_json:
+        print_json(revoked)
+    else:
+        click.echo(f"Revoked key {revoked['id']} ({revoked['name']}).")
 
 
 def _row(document: dict[str, Any]) -> tuple[str, ...]:
@@ -86,4 +99,4 @@ def _validity(document: dict[str, Any]) -> str:
         return f"revoked {document['revoked_at']}"
     if document["expired"]:
         return f"expired {document['expires_at']}"
-    return "for ever" if document["expires_at"] is None else f"until {document['expires_at']}"
+    return "forever" if document["expires_at"] is None else f"until {document['expires_at']}"

@@ -1,4 +1,4 @@
-"""`trainlet predict`: rows of a table in, predictions as CSV out."""
+"""`trainlet predict` and `trainlet model predict`: predictions for the rows of a table."""
 
 from __future__ import annotations
 
@@ -8,22 +8,28 @@ from typing import IO, Any
 import click
 
 from trainlet.cli._completing import model_names
+from trainlet.cli._group import examples
 from trainlet.cli._reading import reading_options
 from trainlet.cli._records import record_ends
-from trainlet.cli._service import connect, json_option, url_option
+from trainlet.cli._service import connect, json_option, url_option, version_option
 from trainlet.cli._table import send_table
 from trainlet.media_types import CSV
 
 
 @click.command(
-    epilog="Examples: trainlet predict fruit new.csv -o labels.csv; "
-    "echo 1,3 | trainlet predict xor -"
+    epilog=examples(
+        "trainlet predict fruit new.csv -o labels.csv", "echo 1,3 | trainlet predict xor -"
+    )
 )
 @click.argument("name", shell_complete=model_names)
 @click.argument("file", type=click.File("rb"))
-@click.option("--version", help="Version or alias; by default the newest version.")
+@version_option
 @click.option(
-    "-o", "--output", type=click.File("wb", lazy=False), default="-", help="File for the result."
+    "-o",
+    "--output",
+    type=click.File("wb", lazy=False),
+    default="-",
+    help="Output file.",
 )
 @reading_options
 @json_option
@@ -41,10 +47,12 @@ def predict(
     """Predict each row of FILE with the model NAME; - reads standard input.
 
     FILE is CSV, tab-separated (.tsv), JSON Lines (.jsonl), Excel (.xlsx) or an array (.npy). Its
-    columns are found by name, and others are ignored, so the training file works as it is. CSV,
-    .tsv, .jsonl and .xlsx may be compressed with gzip, such as table.csv.gz. The
-    result is CSV with one row per row: the label and the outputs, or the values. FILE is sent in
-    requests of up to 5,000 rows and may be of any size. --json prints one document per request.
+    columns are found by name, and other columns are ignored, so the training file is valid input.
+    CSV, .tsv, .jsonl and .xlsx may be compressed with gzip, such as table.csv.gz.
+
+    The output is CSV with one line per row: the label and the outputs, or the values. FILE may be
+    of any size, because it is sent in requests of up to 5,000 rows. --json prints one document per
+    request.
     """
     accept = "application/json" if as_json else CSV
     with connect(url) as client:

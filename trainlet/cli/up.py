@@ -1,4 +1,4 @@
-"""`trainlet up`: everything on this machine, until Ctrl-C."""
+"""`trainlet up`: Redis, workers and API on this machine, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from trainlet import __version__
+from trainlet.cli._group import examples
 from trainlet.cli._service import json_option
 from trainlet.local import port
 from trainlet.local.directory import DataDirectory
@@ -28,39 +29,39 @@ FIRST_JOB = """curl URL/v1/jobs -H 'Content-Type: application/json' -d '{
   "training": {"epochs": 100}}'"""
 
 
-@click.command(epilog="Example: TRAINLET_PORT=8001 TRAINLET_WORKERS=4 trainlet up")
-@click.option("--demo", is_flag=True, help="Run `trainlet demo` once all is ready.")
+@click.command(epilog=examples("TRAINLET_PORT=8001 TRAINLET_WORKERS=4 trainlet up"))
+@click.option("--demo", is_flag=True, help="Run `trainlet demo` when all processes are ready.")
 @json_option
 def up(*, demo: bool, as_json: bool) -> None:
-    """Start an embedded server, the workers and the API; Ctrl-C stops all.
+    """Start an embedded Redis server, the workers and the API; Ctrl-C stops all.
 
     Settings come from the environment, such as TRAINLET_PORT, TRAINLET_WORKERS, TRAINLET_DATA_DIR.
-    With --json a line is told when a process has started, when all is ready, and at the end.
+    With --json, prints one line when each process starts, when all are ready, and at the end.
     """
     if demo and as_json:
-        raise click.UsageError("--demo is for people; run `trainlet demo --json` beside it")
+        raise click.UsageError("--demo prints no JSON; run `trainlet demo --json` separately")
     settings = load()
     output = (
         _JsonOutput() if as_json else _TextOutput(first_job=not demo, keys=settings.demands_keys)
     )
-    began = time.monotonic()
+    start = time.monotonic()
     port.check(settings)
     with DataDirectory(settings.data_dir) as data:
-        logs = _fresh(data.folder("logs"))
+        logs = _rotated(data.folder("logs"))
         with Supervisor(_warn) as supervisor:
-            output.begin(data.path)
+            output.starting(data.path)
             for stage in stages(settings, data, logs, os.environ):
                 for process in supervisor.start(stage):
                     output.started(process)
-            output.ready(port.url(settings), logs, time.monotonic() - began)
+            output.ready(port.url(settings), logs, time.monotonic() - start)
             if demo:
                 supervisor.start([_demo(settings)])
             supervisor.watch()
         output.stopped()
 
 
-def _fresh(logs: Path) -> Path:
-    """Begin new logs; those of the last time are kept beside them."""
+def _rotated(logs: Path) -> Path:
+    """Rename the logs of the last run to `.log.last`, and return the folder."""
     for log in logs.glob("*.log"):
         log.replace(log.with_suffix(".log.last"))
     return logs
@@ -76,13 +77,13 @@ def _warn(line: str) -> None:
 
 
 class _TextOutput:
-    """What happens, for people."""
+    """Output as text."""
 
     def __init__(self, *, first_job: bool, keys: bool) -> None:
         self._first_job = first_job
         self._keys = keys
 
-    def begin(self, data: Path) -> None:
+    def starting(self, data: Path) -> None:
         click.echo(click.style(f"trainlet {__version__}", bold=True) + f" in {data}")
 
     def started(self, process: Process) -> None:
@@ -92,10 +93,10 @@ class _TextOutput:
 
     def ready(self, url: str, logs: Path, seconds: float) -> None:
         click.echo(click.style(f"Ready in {seconds:.1f} s", fg="green", bold=True) + f": {url}")
-        click.echo(f"  what can be asked for   {url}/docs\n  what the processes say  {logs}")
-        click.echo("  to stop                 Ctrl-C")
+        click.echo(f"  API documentation  {url}/docs\n  logs               {logs}")
+        click.echo("  to stop            Ctrl-C")
         if self._keys:
-            click.echo("  to make an API key      trainlet key create me --scope admin")
+            click.echo("  to create a key    trainlet key create me --scope admin")
         if self._first_job:
             key = " -H 'Authorization: Bearer KEY'" if self._keys else ""
             call = FIRST_JOB.replace("URL/v1/jobs", f"{url}/v1/jobs{key}")
@@ -106,9 +107,9 @@ class _TextOutput:
 
 
 class _JsonOutput:
-    """What happens, a document a line."""
+    """Output as JSON Lines."""
 
-    def begin(self, data: Path) -> None:
+    def starting(self, data: Path) -> None:
         _line("begun", version=__version__, data=str(data))
 
     def started(self, process: Process) -> None:

@@ -1,4 +1,4 @@
-"""The HTTP API from Python: its calls as methods, its answers as values, its problems as errors.
+"""Python client: requests as methods, responses as dataclasses, problems as exceptions.
 
 from trainlet import Client
 

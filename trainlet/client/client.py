@@ -1,4 +1,4 @@
-"""The client: the calls of the HTTP API as methods."""
+"""Python client of the HTTP API."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from trainlet.client.connection import (
     MIN_RETRY_SECONDS,
     RESTART_SECONDS,
     Connection,
+    Document,
+    dumps,
     with_retries,
 )
 from trainlet.client.errors import JobFailedError
@@ -35,7 +37,7 @@ from trainlet.errors import ServiceUnavailableError
 
 
 class HasSpec(Protocol):
-    """A preset, or another object that has a spec."""
+    """Preset, or another object with a spec."""
 
     spec: dict[str, Any]
 
@@ -48,15 +50,15 @@ EVENT_STREAM = "text/event-stream"
 
 
 class Client(Requests, Uploads):
-    """One service, over connections that are kept; `key` is an API key where it demands one.
+    """Client of one API, with persistent connections; `key` is an API key, if one is required.
 
-    URL and key are by default those of TRAINLET_URL and TRAINLET_KEY.
+    URL and key default to TRAINLET_URL and TRAINLET_KEY.
 
-    Every method raises ServiceUnavailableError if the service cannot be reached; ValidationError,
-    whose errors have the pointers, for what it finds wrong; PermissionDeniedError for a missing or
-    wrong key; NotFoundError, ConflictError, TooLargeError, QueueFullError or APIStatusError for its
-    other problems. What may be repeated is tried for half a second, and for half a minute once a
-    job or a file is waited for.
+    Every method raises ServiceUnavailableError if the API cannot be reached; ValidationError,
+    whose errors have JSON Pointers, for an invalid request; PermissionDeniedError for a missing or
+    invalid key; NotFoundError, ConflictError, TooLargeError, QueueFullError or APIStatusError for
+    other error responses. Idempotent requests are retried for half a second, and for half a minute
+    while a method waits for a job or a dataset.
     """
 
     def __init__(
@@ -87,10 +89,11 @@ class Client(Requests, Uploads):
         self._service.close()
 
     def train(self, spec: Spec, *, wait: bool = True, progress: bool = True) -> Job:
-        """Submit a job; unless told not to, wait for its end and hand it out with its history.
+        """Submit a job, wait until it finishes, and return it with its history.
 
-        `progress` shows on standard error how far it is. Whoever interrupts the wait does not
-        stop the job; `cancel` does. Raises JobFailedError if it fails or is cancelled.
+        With `wait=False` the queued job is returned at once. `progress` shows the progress on
+        standard error. An interrupt stops the waiting, not the job; `cancel` stops the job. Raises
+        JobFailedError if the job fails or is cancelled.
         """
         job = self.submit(spec)
         if not wait:
@@ -101,18 +104,26 @@ class Client(Requests, Uploads):
         return replace(job, history=self.history(job.id))
 
     def submit(self, spec: Spec, key: str | None = None) -> Job:
-        """Queue a job and hand it out. The spec is a mapping or a preset.
+        """Queue a job and return it. The spec is a mapping or a preset.
 
-        Inline data may be DataFrames, Series and arrays; their columns are taken in order.
+        Inline data may be DataFrames, Series and arrays; their columns are used in order.
 
-        Submissions under the same key within a day are one, also from another client; without a
-        key each is new, yet however often this one has to be sent, it is one.
+        Submissions with the same idempotency key within a day, also from other clients, create one
+        job. Without a key each call creates one job, even if the request is retried.
         """
-        document = spec_to_json(spec if isinstance(spec, Mapping) else getattr(spec, "spec", spec))
-        return Job.of(self._service.write("/v1/jobs", document, key or uuid4().hex))
+        return Job.of(self._service.write("/v1/jobs", _spec_document(spec), key or uuid4().hex))
+
+    def dry_run(self, spec: Spec) -> Document:
+        """Check a spec and estimate its cost, without queuing a job.
+
+        The document contains the complete spec, the layers, the parameters, the memory in bytes
+        and the training time in seconds.
+        """
+        content = dumps(_spec_document(spec))
+        return self._service.post("/v1/jobs", content, params={"dry_run": "true"})
 
     def job(self, job_id: str, wait: float = 0) -> Job:
-        """The job as it is, or, after `wait` seconds (up to 30) at the most, as it ended."""
+        """Return a job, at once or when it finishes, but after `wait` seconds (up to 30)."""
         return self._job(job_id, wait, CONNECT_RETRY_SECONDS)
 
     def jobs(
@@ -121,13 +132,13 @@ class Client(Requests, Uploads):
         name: str | None = None,
         metadata: Mapping[str, str] | None = None,
     ) -> Iterator[Job]:
-        """All jobs, newest first; if asked, those in one state, for one name, or so labelled."""
+        """Iterate over jobs, newest first, optionally of one status, model name or metadata."""
         labels = {f"metadata.{label}": text for label, text in (metadata or {}).items()}
         params = {"status": status, "name": name} | labels
         return map(Job.of, self._service.pages("/v1/jobs", params))
 
     def follow(self, job_id: str, every: float = 0.2) -> Iterator[Job]:
-        """The job as it is now, then every so many seconds, and last as it ended."""
+        """Yield the job now, then every `every` seconds, and last when it has finished."""
         job = self.job(job_id)
         yield job
         while not job.ended:
@@ -136,7 +147,7 @@ class Client(Requests, Uploads):
             yield job
 
     def wait(self, job_id: str, seconds: float = float("inf")) -> Job:
-        """The job as it ended. Raises TimeoutError if it has not after so many seconds."""
+        """Return the finished job. Raises TimeoutError if it does not finish within `seconds`."""
         deadline = time.monotonic() + seconds
         job = self.job(job_id, wait=int(min(MAX_WAIT_SECONDS, seconds)))
         while not job.ended:
@@ -147,9 +158,10 @@ class Client(Requests, Uploads):
         return job
 
     def events(self, job_id: str, after: str = "") -> Iterator[Event]:
-        """What happens to a job, as it does, up to its end; from behind an event's id if asked.
+        """Yield the events of a job as they happen, until it finishes.
 
-        A stream that breaks is taken up where it did, without gap or repeat.
+        `after` is the id of the event after which to start. A broken stream is resumed without gap
+        or repetition.
         """
         path = f"{job_path(job_id)}/events"
         while True:
@@ -166,42 +178,50 @@ class Client(Requests, Uploads):
             time.sleep(MIN_RETRY_SECONDS)
 
     def cancel(self, job_id: str) -> Job:
-        """Ask a job to stop, and hand it out."""
+        """Cancel a job and return it."""
         return self._change(job_id, "cancel")
 
     def pause(self, job_id: str) -> Job:
-        """Ask a job to rest until it is resumed, and hand it out."""
+        """Pause a job until it is resumed, and return it."""
         return self._change(job_id, "pause")
 
     def resume(self, job_id: str) -> Job:
-        """Let a paused job go on, and hand it out."""
+        """Resume a paused job and return it."""
         return self._change(job_id, "resume")
 
-    def _change(self, job_id: str, word: str) -> Job:
-        """Tell a job something; once more does no harm, should the answer have been lost."""
-        post = partial(self._service.document, "POST", f"{job_path(job_id)}/{word}")
+    def delete_job(self, job_id: str) -> None:
+        """Delete the record of a finished job; its model is kept. Raises ConflictError."""
+        self._service.delete(job_path(job_id))
+
+    def _change(self, job_id: str, verb: str) -> Job:
+        """Change the state of a job, with retries, because the request is idempotent."""
+        post = partial(self._service.document, "POST", f"{job_path(job_id)}/{verb}")
         return Job.of(with_retries(post, CONNECT_RETRY_SECONDS))
 
     def history(self, job_id: str) -> History:
-        """Every metric after every finished epoch."""
+        """Return every metric after every finished epoch."""
         return History.of(self._service.read(f"{job_path(job_id)}/history"))
 
     def snapshots(self, job_id: str) -> tuple[Snapshot, ...]:
-        """The epochs after which the state of a job is kept, oldest first."""
-        result = self._service.read(f"{job_path(job_id)}/snapshots")
-        return tuple(map(Snapshot.of, result["data"]))
+        """Return the snapshots of a job, oldest first."""
+        page = self._service.read(f"{job_path(job_id)}/snapshots")
+        return tuple(map(Snapshot.of, page["data"]))
 
     def picture(self, job_id: str, kind: Picture, epoch: int | None = None) -> Iterator[bytes]:
-        """A picture of a job, in pieces, as of an epoch that is kept; by default the newest.
+        """Yield the chunks of a picture of a job, at a snapshot, by default the newest.
 
-        loss.png has the loss over the epochs, points.png the samples and the answers to those held
-        out, boundary.png the answers in the whole plane, boundary.gif those over the epochs. Raises
-        APIStatusError (501) if the service has no matplotlib, ConflictError for more than two
-        columns.
+        loss.png shows the loss by epoch, points.png the samples and the predictions for those held
+        out, boundary.png the decision boundary, boundary.gif its animation over the snapshots.
+        Raises APIStatusError (501) if the API has no matplotlib, ConflictError unless the dataset
+        has two columns.
         """
         params = {} if epoch is None else {"epoch": epoch}
         return self._service.stream(f"{job_path(job_id)}/{kind}", params)
 
     def _job(self, job_id: str, wait: float, patience: float) -> Job:
-        requested = {"wait": wait} if wait else {}
-        return Job.of(self._service.read(job_path(job_id), patience, params=requested))
+        params = {"wait": wait} if wait else {}
+        return Job.of(self._service.read(job_path(job_id), patience, params=params))
+
+
+def _spec_document(spec: Spec) -> Any:
+    return spec_to_json(spec if isinstance(spec, Mapping) else getattr(spec, "spec", spec))

@@ -1,4 +1,4 @@
-"""Connections to a service: requests out, documents in, what only reads tried again."""
+"""HTTP connection to the API, with retries of idempotent requests."""
 
 from __future__ import annotations
 
@@ -25,41 +25,44 @@ from trainlet.errors import (
 )
 
 Document = dict[str, Any]
-Answer = TypeVar("Answer")
+Response = TypeVar("Response")
 
 CONNECT_RETRY_SECONDS = 0.5
-"""Seconds for which a request that may be repeated is, while the service is away."""
+"""Seconds to retry an idempotent request while the API is unreachable."""
 
 RESTART_SECONDS = 30.0
-"""Seconds that a service may be away while somebody waits for a job or a file."""
+"""Seconds to retry while the client waits for a job or a dataset, as the API may restart."""
 
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.1, 1.0
-"""Seconds between two tries; they double from the first to the last."""
+"""Shortest and longest pause between attempts; the pause doubles."""
 
 MAX_WAIT_SECONDS = 10
-"""Seconds that one request waits for the end of something before the next one does."""
+"""Seconds that one request waits for a job or an evaluation to finish."""
 
 EXAMPLE = "http://127.0.0.1:8000"
 
 PAGE = 100
-"""So many things come with one request of a list."""
+"""Entries per request of a list."""
 
 JSON = "application/json"
+BINARY = "application/octet-stream"
 
 
 def dumps(body: Any) -> bytes:
-    """Write a body in JSON. Raises ValidationError for what JSON cannot write."""
+    """Return a body in JSON. Raises ValidationError for a value without a JSON form."""
     try:
         return json.dumps(body, allow_nan=False).encode()
     except (ValueError, TypeError) as error:
-        raise ValidationError([FieldError((), None, "what JSON can write", str(error))]) from None
+        raise ValidationError(
+            [FieldError((), None, "a value with a JSON form", str(error))]
+        ) from None
 
 
 class Connection:
-    """One service, over connections that are kept.
+    """Persistent HTTP connections to one API.
 
-    Requests raise ServiceUnavailableError if the service cannot be reached, and what its problems
-    stand for.
+    Requests raise ServiceUnavailableError if the API cannot be reached, and the error class of
+    a problem response otherwise.
     """
 
     def __init__(
@@ -71,11 +74,11 @@ class Connection:
     ) -> None:
         self.url = _checked(url)
         if key is not None and not re.fullmatch("[!-~]{1,255}", key):
-            # Not told: it may be a real one with something beside it.
+            # The message omits the key, because it may be a valid key with a typo.
             raise PermissionDeniedError("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
-            # A proxy of the environment is no way to this machine itself.
+            # A proxy set in the environment cannot reach the loopback of this machine.
             self._http = httpx.Client(
                 base_url=self.url,
                 timeout=timeout,
@@ -84,41 +87,39 @@ class Connection:
                 trust_env=not _is_this_machine(host),
             )
         except httpx.InvalidURL as error:
-            raise ServiceUnavailableError(
-                f"{url[:200]!r} is not the URL of a service: {error}"
-            ) from None
+            raise ServiceUnavailableError(f"{url[:200]!r} is not a valid URL: {error}") from None
 
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
 
     def read(self, path: str, patience: float = CONNECT_RETRY_SECONDS, **options: Any) -> Document:
-        """GET a document, again and again for so many seconds while the service is away."""
+        """GET a document, with retries for `patience` seconds while the API is unreachable."""
         return with_retries(lambda: self.document("GET", path, **options), patience)
 
     def write(self, path: str, body: Any, key: str) -> Document:
-        """POST a document, patiently: under a key, which makes repeating it no second one.
+        """POST a document with retries; the idempotency key prevents duplicates.
 
-        Raises ValidationError for what JSON cannot write.
+        Raises ValidationError for a value without a JSON form.
         """
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
         content = dumps(body)
         post = partial(self.document, "POST", path, content=content, headers=headers)
         return with_retries(post, CONNECT_RETRY_SECONDS)
 
-    def ask(
+    def post(
         self,
         path: str,
         content: bytes,
         media_type: str = JSON,
         params: Mapping[str, Any] | None = None,
     ) -> Document:
-        """POST what changes nothing and may be repeated, patiently."""
+        """POST an idempotent request with retries."""
         headers = {"Content-Type": media_type}
         options = {"content": content, "headers": headers, "params": params}
         return with_retries(partial(self.document, "POST", path, **options), CONNECT_RETRY_SECONDS)
 
-    def ask_table(
+    def post_table(
         self,
         path: str,
         content: bytes,
@@ -126,17 +127,17 @@ class Connection:
         params: Mapping[str, Any],
         accept: str,
     ) -> tuple[bytes, dict[str, str]]:
-        """POST a table patiently, and return the body and how the table was read."""
+        """POST a table with retries, and return the body and the reading options that were used."""
         headers = {"Content-Type": media_type, "Accept": accept}
 
-        def post() -> httpx.Response:
-            with self._told():
+        def send() -> httpx.Response:
+            with self._transport_errors():
                 response = self._http.post(path, content=content, headers=headers, params=params)
             if not response.is_success:
                 raise error_of(response)
             return response
 
-        response = with_retries(post, CONNECT_RETRY_SECONDS)
+        response = with_retries(send, CONNECT_RETRY_SECONDS)
         return response.content, dict(parse_qsl(response.headers.get("Trainlet-Reading", "")))
 
     def send(
@@ -146,10 +147,10 @@ class Connection:
         headers: Mapping[str, str],
         **more: Any,
     ) -> Document:
-        """POST a file in pieces, patiently: `body` begins it anew for every try.
+        """POST a file in chunks with retries; `body` restarts it for every attempt.
 
-        Its Content-Length must be among the headers. What is stored under the SHA-256 of its
-        content may be sent again.
+        The headers must include Content-Length. A retry is safe, because the API stores a file
+        under the SHA-256 of its content.
         """
         return with_retries(
             lambda: self.document("POST", path, content=body(), headers=headers, **more),
@@ -157,25 +158,25 @@ class Connection:
         )
 
     def delete(self, path: str) -> None:
-        """DELETE what is at a path."""
-        with self._told():
+        """DELETE a resource."""
+        with self._transport_errors():
             response = self._http.request("DELETE", path)
         if not response.is_success:
             raise error_of(response)
 
     def pages(self, path: str, requested: Mapping[str, Any]) -> Iterator[Document]:
-        """All things of a list, page by page; what is None is not asked for."""
-        given = {name: value for name, value in requested.items() if value is not None}
+        """Iterate over the entries of a list, page by page; None omits a parameter."""
+        params = {name: value for name, value in requested.items() if value is not None}
         cursor: str | None = ""
         while cursor is not None:
             more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})
-            page = self.read(path, params=given | more)
+            page = self.read(path, params=params | more)
             yield from page["data"]
             cursor = page["next"]
 
     def document(self, method: str, path: str, **options: Any) -> Document:
-        """Make one request and hand out the document that answers it."""
-        with self._told():
+        """Send one request and return the document of the response."""
+        with self._transport_errors():
             response = self._http.request(method, path, **options)
         if not response.is_success:
             raise error_of(response)
@@ -184,20 +185,20 @@ class Connection:
         except ValueError:
             document = None
         if not isinstance(document, dict):
-            raise TrainletError(f"what answers at {self.url} is not this service")
+            raise TrainletError(f"the server at {self.url} is not a trainlet API")
         return document
 
     def stream(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[bytes]:
-        """GET a file in pieces."""
-        with self._told(), self._http.stream("GET", path, params=params) as response:
+        """GET a file in chunks."""
+        with self._transport_errors(), self._http.stream("GET", path, params=params) as response:
             if not response.is_success:
                 response.read()
                 raise error_of(response)
             yield from response.iter_bytes()
 
     def lines(self, path: str, headers: Mapping[str, str]) -> Iterator[str] | None:
-        """GET a stream of lines that may go on for long; None if there is nothing more in it."""
-        with self._told():
+        """GET an open-ended stream of lines; None if the stream has ended."""
+        with self._transport_errors():
             request = self._http.build_request("GET", path, headers=headers)
             response = self._http.send(request, stream=True)
         if response.status_code == httpx.codes.NO_CONTENT:
@@ -209,19 +210,19 @@ class Connection:
         return self._lines(response)
 
     def _lines(self, response: httpx.Response) -> Iterator[str]:
-        with closing(response), self._told():
+        with closing(response), self._transport_errors():
             yield from response.iter_lines()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _transport_errors(self) -> Iterator[None]:
         try:
             yield
         except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
-            raise ServiceUnavailableError(f"no service answers at {self.url}: {error}") from None
+            raise ServiceUnavailableError(f"cannot reach the API at {self.url}: {error}") from None
 
 
-def with_retries(request: Callable[[], Answer], patience: float) -> Answer:
-    """Make a request, again and again for so many seconds while the service is away."""
+def with_retries(request: Callable[[], Response], patience: float) -> Response:
+    """Send a request, with retries for `patience` seconds while the API is unreachable."""
     deadline, pause = time.monotonic() + patience, MIN_RETRY_SECONDS
     while True:
         try:
@@ -236,7 +237,7 @@ def with_retries(request: Callable[[], Answer], patience: float) -> Answer:
 
 
 def _checked(url: str) -> str:
-    """Return a URL without a slash at its end. Raises InputValueError if it has no scheme."""
+    """Return a URL without a trailing slash. Raises InputValueError if it is not HTTP."""
     if not url.startswith(("http://", "https://")):
         detail = f"must start with http:// or https://, such as {EXAMPLE}"
         raise InputValueError([FieldError(("url",), url, "an HTTP URL", detail)])

@@ -1,4 +1,4 @@
-"""Curves: a series of numbers as a line of characters, or as a picture in SVG."""
+"""Loss curves as sparklines and SVG."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from html import escape
 from math import isfinite
 
 BLOCKS = "▁▂▃▄▅▆▇█"
-COLOURS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
-"""Okabe and Ito (2008): told apart by colour-blind people too."""
+COLORS = "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"
+"""Palette of Okabe and Ito (2008), which color-blind readers can distinguish."""
 
 WIDTH, HEIGHT, MARGIN = 480, 200, 24
 LEFT, RIGHT, BOTTOM = 64, WIDTH - 4, HEIGHT - MARGIN
@@ -16,26 +16,25 @@ MAX_POINTS = 480
 
 
 def sparkline(values: Sequence[float], width: int = 24) -> str:
-    """The values as blocks of eight heights, thinned to `width` of them; · where not finite."""
-    shown = _thinned(values, width)
-    finite = [value for value in shown if isfinite(value)]
+    """Return values as blocks of eight heights, at most `width`; · is a non-finite value."""
+    sampled = _sampled(values, width)
+    finite = [value for value in sampled if isfinite(value)]
     if not finite:
-        return "·" * len(shown)
+        return "·" * len(sampled)
     low, span = min(finite), (max(finite) - min(finite)) or 1.0
-    heights = (int((value - low) / span * 7 + 0.5) if isfinite(value) else -1 for value in shown)
+    heights = (int((value - low) / span * 7 + 0.5) if isfinite(value) else -1 for value in sampled)
     return "".join("·" if height < 0 else BLOCKS[height] for height in heights)
 
 
 def svg(series: Mapping[str, Sequence[float]]) -> str:
-    """The series over the epochs as one picture with a line each; a gap where not finite."""
-    lines = {name: _thinned(values, MAX_POINTS) for name, values in series.items()}
+    """Return a picture with one line per series; a non-finite value is a gap."""
+    lines = {name: _sampled(values, MAX_POINTS) for name, values in series.items()}
     finite = [value for values in lines.values() for value in values if isfinite(value)]
     if not finite:
         return ""
     low, high = min(finite), max(finite)
     parts = [
-        _line(values, low, (high - low) or 1.0, COLOURS[index % len(COLOURS)])
-        + _legend(name, index)
+        _line(values, low, (high - low) or 1.0, COLORS[index % len(COLORS)]) + _legend(name, index)
         for index, (name, values) in enumerate(lines.items())
     ]
     epochs = max(len(values) for values in series.values())
@@ -53,7 +52,7 @@ def svg(series: Mapping[str, Sequence[float]]) -> str:
     )
 
 
-def _line(values: Sequence[float], low: float, span: float, colour: str) -> str:
+def _line(values: Sequence[float], low: float, span: float, color: str) -> str:
     across = (RIGHT - LEFT) / max(len(values) - 1, 1)
     path, pen = [], "M"
     for index, value in enumerate(values):
@@ -63,20 +62,19 @@ def _line(values: Sequence[float], low: float, span: float, colour: str) -> str:
         y = BOTTOM - (value - low) / span * (BOTTOM - MARGIN)
         path.append(f"{pen}{LEFT + index * across:.1f} {y:.1f}")
         pen = "L"
-    drawn = "".join(path)
+    data = "".join(path)
     return (
-        f'<path d="{drawn}" fill="none" stroke="{colour}" stroke-width="1.5" '
-        f'stroke-linecap="round"/>'
+        f'<path d="{data}" fill="none" stroke="{color}" stroke-width="1.5" stroke-linecap="round"/>'
     )
 
 
 def _legend(name: str, index: int) -> str:
-    x, colour = LEFT + index * 100, COLOURS[index % len(COLOURS)]
-    return f'<text x="{x}" y="{HEIGHT - 4}" fill="{colour}">{escape(name)}</text>'
+    x, color = LEFT + index * 100, COLORS[index % len(COLORS)]
+    return f'<text x="{x}" y="{HEIGHT - 4}" fill="{color}">{escape(name)}</text>'
 
 
-def _thinned(values: Sequence[float], most: int) -> list[float]:
-    """At most so many of the values, evenly, with the first and the last."""
-    if len(values) <= most:
+def _sampled(values: Sequence[float], count: int) -> list[float]:
+    """Return at most `count` evenly spaced values, with the first and the last."""
+    if len(values) <= count:
         return list(values)
-    return [values[round(index * (len(values) - 1) / (most - 1))] for index in range(most)]
+    return [values[round(index * (len(values) - 1) / (count - 1))] for index in range(count)]

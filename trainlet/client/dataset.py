@@ -1,4 +1,4 @@
-"""Datasets: uploaded files and what was found in them, as values."""
+"""Uploaded datasets and their columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its type, how many rows lack it, the range of numbers, the texts of a category."""
+    """Column: its type, number of missing values, range, and categories."""
 
     name: str
     type: str
@@ -23,21 +23,21 @@ class Column:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
-        texts = document["categories"]
+        """Return the value for a document of the API."""
+        categories = document["categories"]
         return cls(
             name=document["name"],
             type=document["type"],
             missing=document["missing"],
             minimum=document["minimum"],
             maximum=document["maximum"],
-            categories=None if texts is None else tuple(texts),
+            categories=None if categories is None else tuple(categories),
             reason=document.get("reason", ""),
         )
 
     @property
     def values(self) -> str:
-        """What values there are, in a few words."""
+        """Summary of the values: the categories, or the range."""
         if self.categories is not None:
             return ", ".join(self.categories)
         if self.minimum is None or self.maximum is None or self.type != "number":
@@ -47,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Dataset:
-    """An uploaded file; `rows` and `columns` are known once its status is `ready`."""
+    """Uploaded file; `rows` and `columns` are set when its status is `ready`."""
 
     id: str
     name: str
@@ -65,7 +65,7 @@ class Dataset:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         return cls(
             id=document["id"],
             name=document["name"],
@@ -84,7 +84,7 @@ class Dataset:
 
     @property
     def source(self) -> Document:
-        """The source of a job's spec that learns from it."""
+        """Source for a job spec that trains on the dataset."""
         return {"type": "uploaded", "id": self.id}
 
     def _repr_html_(self) -> str:

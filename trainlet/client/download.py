@@ -1,4 +1,4 @@
-"""Downloads: a file that appears whole and checked, or not at all."""
+"""Atomic, verified download to a file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from trainlet.errors import CorruptFileError
 
 
 def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
-    """Write pieces to a file, whose SHA-256 must come out as told, in place of one that is there.
+    """Write chunks to a file atomically, and verify its SHA-256 if one is given.
 
-    Raises CorruptFileError if it does not, OSError if the file cannot be written.
+    Raises CorruptFileError if the SHA-256 differs, OSError if the file cannot be written.
     """
     digest = hashlib.sha256()
     folder = path.parent
@@ -32,9 +32,9 @@ def save(pieces: Iterable[bytes], path: Path, sha256: str | None) -> None:
         raise
 
 
-def _check(name: str, promised: str | None) -> None:
-    if promised is not None and name != promised:
-        raise CorruptFileError(f"what came has the SHA-256 {name}, and the model has {promised}")
+def _check(actual: str, expected: str | None) -> None:
+    if expected is not None and actual != expected:
+        raise CorruptFileError(f"the download has the SHA-256 {actual} instead of {expected}")
 
 
 def _umask() -> int:

@@ -1,11 +1,11 @@
-"""Errors of the client, and the problems of responses as errors.
+"""Errors of the client, and errors for the problem documents of responses.
 
 TrainletError
 ├── ValidationError
-│   ├── InputTypeError   a value of a type that JSON has no form for, found before it was sent
-│   └── InputValueError  a value that is not allowed, found before it was sent
-├── APIStatusError         a response that no other error stands for
-├── EmptyFileError         a file to upload without any bytes
+│   ├── InputTypeError   a value whose type has no JSON form; the request was not sent
+│   └── InputValueError  a value that is not allowed; the request was not sent
+├── APIStatusError         a response without a specific error class
+├── EmptyFileError         an empty file to upload
 ├── EvaluationFailedError  an evaluation that failed
 ├── DatasetError           an uploaded file that cannot be read
 └── JobFailedError         a job that failed or was cancelled
@@ -45,15 +45,15 @@ ERRORS: dict[int, type[TrainletError]] = {
 
 
 class InputTypeError(ValidationError, TypeError):
-    """A value has a type that the service takes nowhere; nothing was sent."""
+    """A value has an unsupported type; the request was not sent."""
 
 
 class InputValueError(ValidationError, ValueError):
-    """A value, a table or an argument is not allowed; nothing was sent."""
+    """A value, a table or an argument is not allowed; the request was not sent."""
 
 
 class APIStatusError(TrainletError):
-    """The service answered with a status that stands for no other error of this project."""
+    """The API returned a status without a specific error class."""
 
     def __init__(self, status: int, message: str) -> None:
         self.status = status
@@ -61,11 +61,11 @@ class APIStatusError(TrainletError):
 
 
 class EvaluationFailedError(TrainletError):
-    """An evaluation that was handed to a worker has failed; the message says why."""
+    """An evaluation in a worker has failed; the message has the reason."""
 
 
 class DatasetError(TrainletError):
-    """An uploaded file in which something is wrong: the message says where."""
+    """An uploaded file cannot be read; the message has the location."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -73,7 +73,7 @@ class DatasetError(TrainletError):
 
 
 class EmptyFileError(ValidationError):
-    """A file to upload that has no bytes."""
+    """A file to upload is empty."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
@@ -85,24 +85,24 @@ class EmptyFileError(ValidationError):
 
 
 class JobFailedError(TrainletError):
-    """A job that was waited for has failed or was cancelled: there is no model."""
+    """A job has failed or was cancelled, so it has no model."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         reason = (job.error or {}).get("detail")
-        super().__init__(f"job {job.id} has {_ended(job)}" + (f": {reason}" if reason else ""))
+        super().__init__(f"job {job.id} {_outcome(job)}" + (f": {reason}" if reason else ""))
 
 
-def _ended(job: Job) -> str:
-    return "been cancelled" if job.status == "cancelled" else job.status
+def _outcome(job: Job) -> str:
+    return "was cancelled" if job.status == "cancelled" else f"has {job.status}"
 
 
 def error_of(response: httpx.Response) -> TrainletError:
-    """The error that an answer which is no success stands for."""
+    """Return the error for an error response."""
     try:
         problem = response.json()
-        detail, result = str(problem["detail"]), problem.get("errors", [])
-        errors = [_error(error) for error in result]
+        detail = str(problem["detail"])
+        errors = [_error(error) for error in problem.get("errors", [])]
     except (ValueError, KeyError, TypeError, AttributeError):
         return APIStatusError(
             response.status_code, f"{response.status_code} without a problem document"

@@ -1,4 +1,4 @@
-"""Evaluations: how good a model is, as a value."""
+"""Evaluation of a model on labeled samples."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SCORES = ("precision", "recall", "f1", "support", "auc")
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """A model judged by the samples of a source.
+    """Metrics of a model on the samples of a source.
 
-    `confusion_matrix` counts, a row for each true label, a column for each predicted one, in the
-    order of `labels`; for multilabel it is (labels, 2, 2), absent before present. Both are None for
-    regression. `per_label`, `calibration` and `worst` are as the service has them.
+    `confusion_matrix` has a row per true label and a column per predicted label, in the order of
+    `labels`; for multilabel its shape is (labels, 2, 2), absent before present. Both are None for
+    regression. `per_label`, `calibration` and `worst` are as in the response of the API.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Evaluation:
 
     @classmethod
     def of(cls, document: Document, model: ModelReference | None = None) -> Self:
-        """Read what the service says; of a job's network it does not say which model it is."""
+        """Return the value for a document; `model` is the model of a job, which it lacks."""
         if model is None:
             model = ModelReference(**document["model"], ready=True)
         labels, confusion_matrix = document["labels"], document["confusion_matrix"]
@@ -71,18 +71,18 @@ class Evaluation:
             f"<tr><th>{name}</th>{''.join(f'<td>{count}</td>' for count in counts)}</tr>"
             for name, counts in zip(names, self.confusion_matrix.tolist(), strict=True)
         )
-        return f"{summary}<table><tr><th>true, answered</th>{header}</tr>{lines}</table>"
+        return f"{summary}<table><tr><th>true, predicted</th>{header}</tr>{lines}</table>"
 
     def _scores_html(self) -> str:
         names = ("label", *SCORES)
         header = "".join(f"<th>{name}</th>" for name in names)
         lines = "".join(
-            f"<tr>{''.join(f'<td>{escape(_shown(row[name]))}</td>' for name in names)}</tr>"
+            f"<tr>{''.join(f'<td>{escape(_text(row[name]))}</td>' for name in names)}</tr>"
             for row in self.per_label or ()
         )
         return f"<table><tr>{header}</tr>{lines}</table>"
 
 
-def _shown(value: Any) -> str:
-    """Write a label or a score."""
+def _text(value: Any) -> str:
+    """Return a label or a score as text."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

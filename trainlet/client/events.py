@@ -1,4 +1,4 @@
-"""Events: what happens to a job, as the service tells it while it does."""
+"""Server-sent events of a job."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from trainlet.errors import TrainletError
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a job.
+    """Event of a job.
 
-    `id` is where to go on from; `name` is `queued`, `running`, `epoch`, `snapshot`, `paused`,
-    `warning`, or last `succeeded`, `failed` or `cancelled`; `data` says more.
+    `id` resumes a stream after the event; `name` is `queued`, `running`, `epoch`, `snapshot`,
+    `paused`, `warning`, or last `succeeded`, `failed` or `cancelled`; `data` has the details.
     """
 
     id: str
@@ -25,14 +25,14 @@ class Event:
 
     @property
     def ends(self) -> bool:
-        """Whether nothing comes after it."""
+        """Whether the event is the last of its job."""
         return self.name in ENDED
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Event]:
-    """The events in the lines of a stream (WHATWG HTML, section 9.2.6); a torn last one is none.
+    """Yield the events in the lines of a stream (WHATWG HTML, section 9.2.6).
 
-    Raises TrainletError for what this service would not write.
+    An incomplete last event is dropped. Raises TrainletError for an event in another format.
     """
     fields: dict[str, str] = {}
     for line in lines:
@@ -50,4 +50,4 @@ def _event(fields: dict[str, str]) -> Event:
     try:
         return Event(fields["id"], fields["event"], dict(json.loads(fields["data"])))
     except (KeyError, ValueError, TypeError):
-        raise TrainletError("what comes is no event of this service") from None
+        raise TrainletError("the stream is not from a trainlet API") from None

@@ -1,4 +1,4 @@
-"""Explanations: what columns are worth to a model, and what an answer rests on, as values."""
+"""Permutation feature importance and feature attributions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trainlet.client.results import Document, Metrics, metrics
 
 @dataclass(frozen=True)
 class ColumnImportance:
-    """By how much the loss rises once a column is shuffled: mean and deviation of the repeats.
+    """Increase of the loss after a column is shuffled: mean and standard deviation.
 
     `metrics` has the mean change of each metric.
     """
@@ -24,16 +24,16 @@ class ColumnImportance:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
-        worth, std = float(document["importance"]), float(document["std"])
-        return cls(document["column"], worth, std, metrics(document["metrics"]))
+        """Return the value for a document of the API."""
+        importance, std = float(document["importance"]), float(document["std"])
+        return cls(document["column"], importance, std, metrics(document["metrics"]))
 
 
 @dataclass(frozen=True, eq=False)
 class Importance:
-    """What each column is worth, on `rows` samples of a part of the job's data.
+    """Permutation feature importance on `rows` samples of the set `part`.
 
-    `metrics` are those with no column shuffled.
+    `part` is training, validation or test. `metrics` are those without shuffling.
     """
 
     part: str
@@ -45,7 +45,7 @@ class Importance:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         return cls(
             document["part"],
             document["rows"],
@@ -57,12 +57,12 @@ class Importance:
 
     def _repr_html_(self) -> str:
         rows = [(one.column, f"{one.importance:.4g}", f"{one.std:.2g}") for one in self.columns]
-        return _table(("column", "rise of the loss", "std"), rows)
+        return _table(("column", "loss increase", "std"), rows)
 
 
 @dataclass(frozen=True)
 class FeatureShare:
-    """What a feature has to do with an answer: ∂output/∂input, and that times the input."""
+    """Attribution to one feature: ∂output/∂input, and its product with the input."""
 
     feature: str
     input: float
@@ -71,16 +71,16 @@ class FeatureShare:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         numbers = (float(document[name]) for name in ("input", "gradient", "product"))
         return cls(document["feature"], *numbers)
 
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """What the answer for a point rests on: gradient × input of its largest output, by feature.
+    """Gradient × input of the largest output for a point, by feature.
 
-    `unit` gave that output, and `label` is what it speaks for; None for values.
+    `unit` is the index of that output, `label` its label, or None for regression.
     """
 
     output: float
@@ -91,14 +91,14 @@ class Attribution:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         point = document["point"]
         features = tuple(map(FeatureShare.of, point["features"]))
         return cls(float(point["output"]), point["unit"], point["label"], features, document)
 
     @classmethod
     def each(cls, document: Document) -> tuple[Self, ...]:
-        """Read a response to several points."""
+        """Return an attribution for each point of a response."""
         head = {name: value for name, value in document.items() if name != "points"}
         return tuple(cls.of(head | {"point": one}) for one in document["points"])
 

@@ -1,4 +1,4 @@
-"""Files to upload: their size, their kind, and their bytes in pieces, as often as they are sent."""
+"""Files to upload: size, media type and rereadable content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trainlet.media_types import CSV, media_type_of
 
 CHUNK_BYTES = 2**20
 MAX_MEMORY_BYTES = 2**24
-"""A file without a known size stays in memory up to so many bytes."""
+"""Bytes up to which a file of unknown size is buffered in memory."""
 
 SIGNATURES = {
     b"\x93NUMPY": "application/x-npy",
@@ -24,28 +24,28 @@ SIGNATURES = {
 
 
 class File:
-    """Something that can be read from its place on to its end, again and again."""
+    """Seekable file that is read from its current position to its end, repeatedly."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
         self._file, self.name = file, name
-        self._begin = file.tell()
-        self.bytes = file.seek(0, os.SEEK_END) - self._begin
+        self._start = file.tell()
+        self.bytes = file.seek(0, os.SEEK_END) - self._start
 
     @property
     def media_type(self) -> str:
-        """The media type by its name, else by its first bytes, else CSV."""
+        """Media type by the name, else by the first bytes, else CSV."""
         named = media_type_of(self.name)
         if named is not None:
             return named
-        self._file.seek(self._begin)
-        begins = self._file.read(max(map(len, SIGNATURES)))
-        result = (kind for signature, kind in SIGNATURES.items() if begins.startswith(signature))
-        return next(result, CSV)
+        self._file.seek(self._start)
+        head = self._file.read(max(map(len, SIGNATURES)))
+        matches = (kind for signature, kind in SIGNATURES.items() if head.startswith(signature))
+        return next(matches, CSV)
 
     def pieces(self, sent: Callable[[int], object]) -> Iterator[bytes]:
-        """All of it from the beginning; `sent` is told how many bytes are on their way."""
+        """Yield the content in chunks; `sent` receives the number of bytes so far."""
         count = 0
-        self._file.seek(self._begin)
+        self._file.seek(self._start)
         sent(count)
         while piece := self._file.read(CHUNK_BYTES):
             count += len(piece)
@@ -55,23 +55,23 @@ class File:
 
 @contextmanager
 def opened(file: str | Path | IO[bytes] | File) -> Iterator[File]:
-    """A path or something that is open in binary. Raises OSError if it cannot be read.
+    """Open a path or a binary file object. Raises OSError if it cannot be read.
 
-    What cannot be read twice, such as a pipe, is kept in a file for as long.
+    A file that is not seekable, such as a pipe, is copied to a temporary file.
     """
     if isinstance(file, File):
         yield file
         return
     if isinstance(file, (str, Path)):
-        with Path(file).open("rb") as own, opened(own) as given:
-            yield given
+        with Path(file).open("rb") as binary, opened(binary) as source:
+            yield source
         return
     name = getattr(file, "name", "")
-    payload = Path(name).name if isinstance(name, str) else ""
+    base_name = Path(name).name if isinstance(name, str) else ""
     if file.seekable():
-        yield File(file, payload)
+        yield File(file, base_name)
         return
-    with tempfile.SpooledTemporaryFile(MAX_MEMORY_BYTES) as kept:
-        shutil.copyfileobj(file, kept)
-        kept.seek(0)
-        yield File(kept, payload)
+    with tempfile.SpooledTemporaryFile(MAX_MEMORY_BYTES) as copy:
+        shutil.copyfileobj(file, copy)
+        copy.seek(0)
+        yield File(copy, base_name)

@@ -1,4 +1,4 @@
-"""A history: every metric after every finished epoch."""
+"""Training history: every metric after every finished epoch."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Series = tuple[float, ...]
 
 @dataclass(frozen=True)
 class History(Mapping[str, Series]):
-    """One series of numbers a metric, by name, one number a finished epoch; nan where it was."""
+    """One series per metric, with one number per finished epoch, which may be NaN."""
 
     series: dict[str, Series]
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Self:
-        """Read what the service says, which has what is not finite as text."""
+        """Return the value for a document, in which non-finite numbers are strings."""
         return cls(
             {
                 name: tuple(float("nan") if value is None else float(value) for value in values)
@@ -38,7 +38,7 @@ class History(Mapping[str, Series]):
 
     @property
     def epochs(self) -> int:
-        """How many epochs are finished."""
+        """Number of finished epochs."""
         return max((len(values) for values in self.series.values()), default=0)
 
     def _repr_html_(self) -> str:

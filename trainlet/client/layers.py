@@ -1,4 +1,4 @@
-"""Layers: the numbers of a forward and a backward pass, and of one step, as arrays."""
+"""Activations and gradients of layers, and one training step, as arrays."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ MAX_NUMBERS_SHOWN = 40
 
 @dataclass(frozen=True, eq=False)
 class LayerNumbers(Mapping[str, Array]):
-    """The arrays of a layer by name, samples first: z and a (or y), delta, dC/dw, dC/db.
+    """Arrays of a layer by name, samples first: z and a (or y), delta, dC/dw, dC/db.
 
-    `equations` tells by which of the four equations each came (Nielsen 2015, chapter 2).
+    `equations` maps an array to the equation that defines it, BP1 to BP4 (Nielsen 2015, chapter 2).
     """
 
     layer: int
@@ -33,7 +33,7 @@ class LayerNumbers(Mapping[str, Array]):
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         arrays = {name: array(values) for name, values in document.items() if name not in HEAD}
         return cls(document["layer"], document["type"], arrays, document.get("equations", {}))
 
@@ -57,7 +57,7 @@ class LayerNumbers(Mapping[str, Array]):
 
 @dataclass(frozen=True, eq=False)
 class Layers(Sequence[LayerNumbers]):
-    """What the layers of a network compute; `cost` is there after a backward pass."""
+    """Arrays of all layers of a network; `cost` is set after a backward pass."""
 
     layers: tuple[LayerNumbers, ...]
     cost: float | None
@@ -65,17 +65,17 @@ class Layers(Sequence[LayerNumbers]):
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         cost = document.get("cost")
         layers = tuple(map(LayerNumbers.of, document["layers"]))
         return cls(layers, None if cost is None else float(cost), document)
 
     @overload
-    def __getitem__(self, place: int) -> LayerNumbers: ...
+    def __getitem__(self, index: int) -> LayerNumbers: ...
     @overload
-    def __getitem__(self, place: slice) -> tuple[LayerNumbers, ...]: ...
-    def __getitem__(self, place: int | slice) -> LayerNumbers | tuple[LayerNumbers, ...]:
-        return self.layers[place]
+    def __getitem__(self, index: slice) -> tuple[LayerNumbers, ...]: ...
+    def __getitem__(self, index: int | slice) -> LayerNumbers | tuple[LayerNumbers, ...]:
+        return self.layers[index]
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -90,10 +90,10 @@ class Layers(Sequence[LayerNumbers]):
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One step of training: the numbers before, on the way and after.
+    """One training step: parameters before and after, the update, and the layers.
 
     Weights are named `0.weight` (inputs × units) and `0.bias`. `differences` has, by array, the
-    relative error between the gradient and what central differences measured.
+    relative error between the gradient and central differences.
     """
 
     loss: float
@@ -107,7 +107,7 @@ class Step:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         passes = zip(document["forward"], document["backward"], strict=True)
         layers = [forward | backward for forward, backward in passes]
         before, update, after = (
@@ -130,12 +130,12 @@ class Step:
 
 
 def array(values: Any) -> Array:
-    """Nested lists as an array; JSON has what is not finite as text."""
+    """Return nested lists as an array; non-finite numbers are strings in JSON."""
     return np.array(values, np.float64)
 
 
 def text(values: Array) -> str:
-    """An array in one line, with the middle left out if it is large."""
+    """Return an array in one line, with the middle of a large one omitted."""
     return np.array2string(
         values,
         precision=DIGITS,

@@ -1,4 +1,4 @@
-"""Reading options of an upload, as keyword arguments."""
+"""Reading options of tables, as keyword arguments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 
 
 class Options(TypedDict, total=False):
-    """How a table is read; each omitted option uses its default."""
+    """Reading options of a table; omitted options use their defaults."""
 
     delimiter: Literal["auto", "comma", "semicolon", "tab", "pipe", "space", ",", ";", "\t", "|"]
     header: bool | None
@@ -27,8 +27,8 @@ def chosen(options: Options) -> dict[str, Any]:
 
 def parameters(options: Options) -> dict[str, Any]:
     """Return options as query parameters."""
-    given = chosen(options)
-    columns = {f"columns.{name}": kind for name, kind in given.pop("columns", {}).items()}
-    if "header" in given:
-        given["header"] = str(given["header"]).lower()
-    return given | columns
+    params = chosen(options)
+    columns = {f"columns.{name}": kind for name, kind in params.pop("columns", {}).items()}
+    if "header" in params:
+        params["header"] = str(params["header"]).lower()
+    return params | columns

@@ -1,4 +1,4 @@
-"""Points for predictions: lists, arrays or mappings, cut into what one request may carry."""
+"""Points for predictions: lists, arrays or mappings, in blocks of one request."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ Points = Any
 NPY = "application/x-npy"
 
 MAX_POINTS, MAX_VALUES = 10_000, 100_000
-"""So many a request stay far below what a service takes by default."""
+"""Points and values per request, far below the default limits of the API."""
 
 
 @dataclass(frozen=True)
 class PointBlock:
-    """Some of the points, as one request has them, from the point number `start` on."""
+    """Points of one request; the first is point number `start`."""
 
     start: int
     content: bytes
     media_type: str
 
     def moved(self, error: FieldError) -> FieldError:
-        """A fault of the request as one of all points."""
+        """Return an error of the request with the index among all points."""
         first, *rest = error.path or ("",)
         if first != "points" or not rest or not isinstance(rest[0], int):
             return error
@@ -50,35 +50,35 @@ def rows_of(points: Any) -> Sequence[Any] | NDArray[Any]:
         return points
     if isinstance(points, Iterable) and not isinstance(points, (str, bytes, set, frozenset)):
         return list(points)
-    expected = "a list of rows, an array or a DataFrame"
+    allowed = "a list of rows, an array or a DataFrame"
     actual = type(points).__name__
     raise InputTypeError(
-        [FieldError(("points",), actual, expected, f"must be {expected}, not {actual}")]
+        [FieldError(("points",), actual, allowed, f"must be {allowed}, not {actual}")]
     )
 
 
 def blocks(points: Sequence[Any] | NDArray[Any], *, arrays: bool) -> Iterator[PointBlock]:
-    """Cut points into blocks; no points are one block without any.
+    """Split points into blocks; an empty sequence is one empty block.
 
-    With `arrays`, tables of finite numbers are written as npy, all others as JSON.
+    With `arrays`, 2-D arrays of finite numbers are sent as npy, all others as JSON.
     """
     first: Any = points[0] if len(points) else ()
     width = len(first) if hasattr(first, "__len__") else 1
     size = max(min(MAX_POINTS, MAX_VALUES // max(width, 1)), 1)
     for start in range(0, max(len(points), 1), size):
-        some = points[start : start + size]
-        if arrays and isinstance(some, np.ndarray) and some.ndim == 2 and _is_finite(some):
-            yield PointBlock(start, _npy(some), NPY)
+        block = points[start : start + size]
+        if arrays and isinstance(block, np.ndarray) and block.ndim == 2 and _is_finite(block):
+            yield PointBlock(start, _npy(block), NPY)
         else:
-            yield PointBlock(start, dumps({"points": plain(some, start)}), JSON)
+            yield PointBlock(start, dumps({"points": plain(block, start)}), JSON)
 
 
 def plain(points: Sequence[Any] | NDArray[Any], start: int = 0) -> list[Any]:
-    """Convert points, the first of which is number `start`, to JSON; what is missing is null."""
+    """Convert points, the first of which is number `start`, to JSON with null if missing."""
     if isinstance(points, np.ndarray) and _is_finite(points):
         numbers: list[Any] = points.tolist()
         return numbers
-    return [plain_row(row, ("points", start + place)) for place, row in enumerate(points)]
+    return [plain_row(row, ("points", start + index)) for index, row in enumerate(points)]
 
 
 def plain_row(row: Any, path: Path) -> Any:

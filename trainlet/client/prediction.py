@@ -1,4 +1,4 @@
-"""Predictions: what a network says of points, as a value."""
+"""Predictions of a model, as lists and NumPy arrays."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_POINTS_SHOWN = 20
 
 @dataclass(frozen=True, eq=False)
 class PredictionArrays:
-    """A prediction as NumPy arrays, points first.
+    """Prediction as NumPy arrays, points first.
 
-    `labels` have a dtype of their own if they are all of one type, otherwise they are objects;
-    for multilabel each is a list.
+    `labels` have the dtype of the labels if these have one type, otherwise the dtype object; for
+    multilabel each is a list.
     """
 
     outputs: NDArray[np.float64]
@@ -30,11 +30,11 @@ class PredictionArrays:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of points, in their order.
+    """Prediction for points, in their order.
 
-    `outputs` are the network's, a list a point; `labels` is there for classification, `values`,
-    a list a point with a number a target column, for regression. `top` has the best labels of
-    each point with their outputs, if they were asked for; `epoch` is there for a job's network.
+    `outputs` are those of the network, one list per point. `labels` are set for classification.
+    `values` are set for regression, one list per point with one number per target column. `top`
+    has the most probable labels of each point, if requested; `epoch` is set for a job.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Prediction:
 
     @classmethod
     def of(cls, document: Document, model: ModelReference | None = None) -> Self:
-        """Read what the service says; of a job's network it does not say which model it is."""
+        """Return the value for a document; `model` is the model of a job, which it lacks."""
         if model is None:
             model = ModelReference(**document["model"], ready=True)
         return cls(
@@ -62,7 +62,7 @@ class Prediction:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Predictions of one model for one point after the other, as one."""
+        """Concatenate predictions of the same model."""
         first = parts[0]
         return cls(
             first.name,
@@ -84,27 +84,27 @@ class Prediction:
 
     @property
     def document(self) -> Document:
-        """The same as the service writes it of a model."""
-        responses = {"labels": self.labels, "values": self.values, "top": self.top}
+        """The prediction as a document of the API."""
+        optional = {"labels": self.labels, "values": self.values, "top": self.top}
         return {
             "model": {"name": self.name, "version": self.version},
             "outputs": self.outputs,
-        } | {name: response for name, response in responses.items() if response is not None}
+        } | {name: value for name, value in optional.items() if value is not None}
 
     def _repr_html_(self) -> str:
-        responses = self.values if self.labels is None else self.labels
+        predictions = self.values if self.labels is None else self.labels
         rows = "".join(
-            f"<tr><td>{escape(str(response))}</td><td>{', '.join(f'{unit:.4g}' for unit in output)}"
-            "</td></tr>"
-            for response, output in zip(
-                (responses or [])[:MAX_POINTS_SHOWN], self.outputs, strict=False
+            f"<tr><td>{escape(str(prediction))}</td>"
+            f"<td>{', '.join(f'{unit:.4g}' for unit in output)}</td></tr>"
+            for prediction, output in zip(
+                (predictions or [])[:MAX_POINTS_SHOWN], self.outputs, strict=False
             )
         )
         left = max(len(self.outputs) - MAX_POINTS_SHOWN, 0)
         more = f"<p>and {left} more</p>" if left else ""
         return (
             f"<div><strong>{escape(self.name)} {self.version}</strong>"
-            f"<table><tr><th>answer</th><th>outputs</th></tr>{rows}</table>{more}</div>"
+            f"<table><tr><th>prediction</th><th>outputs</th></tr>{rows}</table>{more}</div>"
         )
 
 

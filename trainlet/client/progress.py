@@ -1,4 +1,4 @@
-"""Progress of a job: a bar with the loss and its curve in a terminal, lines elsewhere."""
+"""Progress of jobs and uploads: a bar in a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from trainlet.client.curve import sparkline
 from trainlet.client.results import Job
 
 LINES = 10
-"""Where there is no bar, so many lines tell of a whole job."""
+"""Lines per job where the output is not a terminal."""
 
 
 def console() -> Console:
-    """Standard error, so that standard output is for results."""
+    """Return a console on standard error, because standard output has the results."""
     return Console(stderr=True)
 
 
 def show(console: Console, jobs: Iterator[Job]) -> Job:
-    """Show how a job proceeds through `jobs`, its states; hand out the last one."""
+    """Show the progress of a job from its successive states, and return the last one."""
     return _bar(console, jobs) if console.is_terminal else _lines(console, jobs)
 
 
@@ -38,13 +38,13 @@ def _bar(console: Console, jobs: Iterator[Job]) -> Job:
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("queued", total=1.0, message="")
         for job in jobs:
-            far = job.progress
+            state = job.progress
             loss = job.metrics.get("loss")
-            if far and far.epoch > epoch and loss is not None:
+            if state and state.epoch > epoch and loss is not None:
                 losses.append(loss)
-                epoch = far.epoch
+                epoch = state.epoch
             message = f"{_message(job)} {sparkline(losses)}"
-            fraction = far.fraction if far else 0
+            fraction = state.fraction if state else 0
             progress.update(task, description=job.status, completed=fraction, message=message)
     return job
 
@@ -52,8 +52,8 @@ def _bar(console: Console, jobs: Iterator[Job]) -> Job:
 def _lines(console: Console, jobs: Iterator[Job]) -> Job:
     last = -1
     for job in jobs:
-        far = job.progress
-        tenth = int(far.fraction * LINES) if far else last
+        state = job.progress
+        tenth = int(state.fraction * LINES) if state else last
         if tenth != last:
             console.print(f"{job.status}: {_message(job)}", highlight=False)
             last = tenth
@@ -61,21 +61,21 @@ def _lines(console: Console, jobs: Iterator[Job]) -> Job:
 
 
 def _message(job: Job) -> str:
-    far = job.progress
-    if far is None:
+    state = job.progress
+    if state is None:
         return ""
-    message = f"epoch {far.epoch}/{far.epochs}"
+    message = f"epoch {state.epoch}/{state.epochs}"
     loss = job.metrics.get("loss")
     if loss is not None:
         message += f", loss {loss:.4f}"
-    if far.seconds_left is not None:
-        message += f", {far.seconds_left:.0f} s left"
+    if state.seconds_left is not None:
+        message += f", {state.seconds_left:.0f} s left"
     return message
 
 
 @contextmanager
 def transfer(console: Console, size: int, *, shown: bool) -> Iterator[Callable[[int], object]]:
-    """Show how much of a file is sent; what is handed out is told the bytes so far."""
+    """Show the progress of an upload; the yielded function receives the bytes so state."""
     if not (shown and console.is_terminal):
         yield lambda count: None
         return

@@ -1,4 +1,4 @@
-"""A report: what notebooks show of a job, a model or a history."""
+"""HTML reports of jobs, models and histories for notebooks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def report(
     metrics: Mapping[str, float | None],
     history: Mapping[str, Sequence[float]] | None,
 ) -> str:
-    """A title, a table of metrics and the curves of the losses, as HTML without any script."""
+    """Return a title, a table of metrics and the loss curves as HTML without scripts."""
     rows = "".join(
         f"<tr><th>{escape(name)}</th><td>{'' if value is None else f'{value:.4g}'}</td></tr>"
         for name, value in metrics.items()

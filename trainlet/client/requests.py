@@ -1,4 +1,4 @@
-"""Asking: the calls that a trained network answers, as a model or as a job after an epoch."""
+"""Client methods for inference and inspection of models and snapshots."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from trainlet.errors import FieldError, PermissionDeniedError, ValidationError
 
 
 class Requests(Models):
-    """The calls that compute with a model or a job's network."""
+    """Client methods that compute with a model, or with a snapshot of a job."""
 
     def predict(
         self,
@@ -38,15 +38,15 @@ class Requests(Models):
         top: int = 0,
         epoch: int | None = None,
     ) -> Prediction:
-        """What a model says of raw points: lists, an array, mappings by column, or a DataFrame.
+        """Predict raw points: lists, an array, mappings by column, or a DataFrame.
 
-        Of a DataFrame, a structured array or a dict of lists only the model's columns are sent,
-        whatever their order. Raises InputTypeError (a TypeError) or InputValueError (a ValueError)
-        with the location before anything is sent.
+        Of a DataFrame, a structured array or a dict of lists only the model's columns are sent, in
+        any order. Raises InputTypeError (a TypeError) or InputValueError (a ValueError) with the
+        location before anything is sent.
 
-        Many points go in several requests, to one and the same version; arrays of numbers go as
-        npy. `top` asks a model for the best labels too; `epoch` asks a job for what its network
-        said after that epoch, by default the newest that is kept.
+        Many points are sent in several requests to the same version; numeric arrays are sent as
+        npy. `top` is the number of most probable labels to return; `epoch` selects the snapshot of
+        a job, by default the newest.
         """
         request_body: dict[str, Any] = {"top": top} if top else {}
         results: list[Prediction] = []
@@ -56,7 +56,7 @@ class Requests(Models):
                 version, epoch = results[0].version, results[0].epoch
             path, params = location(subject, version, epoch)
             try:
-                response = self._service.ask(
+                response = self._service.post(
                     f"{path}/predict", block.content, block.media_type, params | request_body
                 )
             except ValidationError as error:
@@ -81,7 +81,7 @@ class Requests(Models):
         The second value holds the reading options that were used, for further parts of the table.
         """
         path = f"{model_path(model.name, model.version)}/predict"
-        return self._service.ask_table(path, content, media_type, options or {}, accept)
+        return self._service.post_table(path, content, media_type, options or {}, accept)
 
     def evaluate(
         self,
@@ -95,18 +95,18 @@ class Requests(Models):
         worst: int = 10,
         epoch: int | None = None,
     ) -> Evaluation:
-        """How good a model is on the samples of a source.
+        """Evaluate a model on the samples of a source.
 
-        `target` names the source's target column or columns, by default those of the training;
-        `columns` maps the model's column names to the source's where they differ.
-        The source is as in a job's spec, or an uploaded dataset. `bins` are those of the
-        calibration; of the `worst` rows so many are listed. What a worker has to do, because
-        there are many rows, is waited for. Raises EvaluationFailedError if the worker failed.
+        The source is as in a job spec, or an uploaded dataset. `target` names its target column or
+        columns, by default those of the training; `columns` maps the model's column names to those
+        of the source where they differ. `bins` is the number of calibration bins, `worst` the
+        number of rows with the highest loss to list. An evaluation of many rows runs in a worker,
+        and this method waits for it. Raises EvaluationFailedError if it fails.
         """
         path, params = location(subject, version, epoch)
-        given = source.source if isinstance(source, Dataset) else source
+        samples = source.source if isinstance(source, Dataset) else source
         body: dict[str, Any] = {
-            "source": spec_to_json(given, ("source",)),
+            "source": spec_to_json(samples, ("source",)),
             "bins": bins,
             "worst": worst,
         }
@@ -114,15 +114,16 @@ class Requests(Models):
             body["target"] = target if isinstance(target, str) else list(target)
         if columns:
             body["columns"] = dict(columns)
-        response = self._service.ask(f"{path}/evaluate", dumps(body), params=params)
-        while "status" in response:  # it was handed to a worker
+        response = self._service.post(f"{path}/evaluate", dumps(body), params=params)
+        while "status" in response:  # a worker computes it
             if response["status"] == "failed":
                 raise EvaluationFailedError(response["error"])
             if response["status"] == "succeeded":
                 response = {"model": response["model"]} | response["result"]
                 break
-            place = evaluation_path(response["id"])
-            response = self._service.read(place, RESTART_SECONDS, params={"wait": MAX_WAIT_SECONDS})
+            response = self._service.read(
+                evaluation_path(response["id"]), RESTART_SECONDS, params={"wait": MAX_WAIT_SECONDS}
+            )
         return Evaluation.of(response, subject.model if isinstance(subject, Job) else None)
 
     def forward(
@@ -133,10 +134,11 @@ class Requests(Models):
         *,
         epoch: int | None = None,
     ) -> Layers:
-        """What every layer computes for raw points: z and a, samples first."""
+        """Return the pre-activations z and activations a of every layer, samples first."""
         subject, rows = self._rows(subject, points, version)
-        place = location(subject, version, epoch)
-        return self._look("forward", place, dumps({"points": plain(rows)}))
+        return self._layers(
+            "forward", location(subject, version, epoch), dumps({"points": plain(rows)})
+        )
 
     def backpropagate(
         self,
@@ -148,14 +150,14 @@ class Requests(Models):
         epoch: int | None = None,
         mode: Literal["predict", "train"] = "predict",
     ) -> Layers:
-        """Every number of one backward pass: the cost, and z, a, δ and gradients by layer.
+        """Return one backward pass: the cost, and z, a, δ and the gradients of each layer.
 
-        Targets are as the job's data have them. Nothing is changed. In mode `train` layers do
-        what they do in training.
+        Targets are in the units of the dataset. The model is not changed. Mode `train` runs layers
+        as in training, with dropout.
         """
         subject, rows = self._rows(subject, points, version)
         body = {"points": plain(rows), "targets": to_json(targets, ("targets",)), "mode": mode}
-        return self._look("backpropagate", location(subject, version, epoch), dumps(body))
+        return self._layers("backpropagate", location(subject, version, epoch), dumps(body))
 
     def backpropagate_table(
         self,
@@ -167,14 +169,14 @@ class Requests(Models):
         target: Sequence[str] = (),
         mode: Literal["predict", "train"] = "predict",
     ) -> Layers:
-        """Return every number of one backward pass for the samples in a table.
+        """Return one backward pass for the samples in a table.
 
         `target` names the target columns, by default those of the training, or the columns that
         are not the model's.
         """
         params = {**(options or {}), "mode": mode} | ({"target": list(target)} if target else {})
-        place = model_path(model.name, model.version), params
-        return self._look("backpropagate", place, content, media_type)
+        address = model_path(model.name, model.version), params
+        return self._layers("backpropagate", address, content, media_type)
 
     @overload
     def explain(
@@ -206,15 +208,16 @@ class Requests(Models):
         repeats: int = 5,
         seed: int = 0,
     ) -> Importance | Attribution:
-        """What each column is worth on samples held out, or what the answer for a point rests on.
+        """Return the permutation feature importance, or the feature attribution of a point.
 
-        A column's worth is the rise of the loss once it is shuffled, `repeats` times by `seed`.
+        The importance of a column is the increase of the loss after its values are shuffled among
+        held-out samples, `repeats` times from `seed`. The attribution is gradient × input.
         """
         path, params = location(subject, version, epoch)
         body: Document = {"repeats": repeats, "seed": seed}
         if point is not None:
             body = {"point": self._point(subject, point, version)}
-        response = self._service.ask(f"{path}/explain", dumps(body), params=params)
+        response = self._service.post(f"{path}/explain", dumps(body), params=params)
         return Importance.of(response) if point is None else Attribution.of(response)
 
     def explain_points(
@@ -224,7 +227,7 @@ class Requests(Models):
         subject, rows = self._rows(subject, points, version)
         path, params = location(subject, version, None)
         body = dumps({"points": plain(rows)})
-        return Attribution.each(self._service.ask(f"{path}/explain", body, params=params))
+        return Attribution.each(self._service.post(f"{path}/explain", body, params=params))
 
     def explain_table(
         self,
@@ -238,15 +241,15 @@ class Requests(Models):
         The second value holds the reading options that were used, for further parts of the table.
         """
         path = f"{model_path(model.name, model.version)}/explain"
-        body, reading = self._service.ask_table(path, content, media_type, options or {}, JSON)
+        body, reading = self._service.post_table(path, content, media_type, options or {}, JSON)
         return Attribution.each(json.loads(body)), reading
 
     def step(self, document: Mapping[str, Any]) -> Step:
-        """One step of training on paper: architecture, points, targets, loss and optimizer in.
+        """Compute one training step from architecture, points, targets, loss and optimizer.
 
-        Nothing is stored; central differences stand beside the gradients.
+        Nothing is stored. The step contains the gradients and their central differences.
         """
-        return Step.of(self._service.ask("/v1/step", dumps(spec_to_json(document))))
+        return Step.of(self._service.post("/v1/step", dumps(spec_to_json(document))))
 
     def _rows(
         self, subject: Subject, points: Points, version: Version | None
@@ -255,7 +258,7 @@ class Requests(Models):
         table = read_table(points)
         if table is None:
             return subject, rows_of(points)
-        with suppress(PermissionDeniedError):  # a key for predictions alone sends the rows by name
+        with suppress(PermissionDeniedError):  # without the scope read, rows go by name
             if isinstance(subject, str) or (isinstance(subject, Model) and version is not None):
                 name = subject if isinstance(subject, str) else subject.name
                 subject = self.model(name, version)
@@ -271,15 +274,19 @@ class Requests(Models):
             raise InputValueError([FieldError(("point",), len(rows), "one row", detail)])
         return plain_row(rows[0], ("point",))
 
-    def _look(
-        self, verb: str, place: tuple[str, dict[str, Any]], content: bytes, media_type: str = JSON
+    def _layers(
+        self,
+        verb: str,
+        address: tuple[str, dict[str, Any]],
+        content: bytes,
+        media_type: str = JSON,
     ) -> Layers:
-        """All layers, though one answer may hold a page of them."""
-        path, params = place
+        """Return all layers, from several requests if the API pages them."""
+        path, params = address
         document: Document = {"layers": [], "next": 0}
         while document["next"] is not None:
             more = {"first": document["next"]} | params
-            page = self._service.ask(f"{path}/{verb}", content, media_type, more)
+            page = self._service.post(f"{path}/{verb}", content, media_type, more)
             if "job" in page:
                 params = params | {"epoch": page["job"]["epoch"]}
             document = page | {"layers": document["layers"] + page["layers"]}

@@ -1,4 +1,4 @@
-"""What the service answers, as values. `document` holds all of it as it came."""
+"""Jobs, models and snapshots of the API; `document` has the complete response."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENDED = ("succeeded", "failed", "cancelled")
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is: finished epochs of all, the share of the work, the last metrics."""
+    """Progress of a job: finished and total epochs, fraction of the work, last metrics."""
 
     epoch: int
     epochs: int
@@ -26,7 +26,7 @@ class Progress:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         return cls(
             document["epoch"],
             document["epochs"],
@@ -38,7 +38,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class ModelReference:
-    """The model that a job trains: its name, its version, and whether it can predict yet."""
+    """Model that a job trains: its name, version, and whether it is ready to predict."""
 
     name: str
     version: int
@@ -47,9 +47,9 @@ class ModelReference:
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it was when the service answered.
+    """Job at the time of the response.
 
-    `progress` is None where nobody can tell just now; `history` is there once it was waited for.
+    `progress` is None while it is unknown; `history` is set by `Client.train`.
     """
 
     id: str
@@ -69,8 +69,8 @@ class Job:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
-        far, model = document["progress"], document["model"]
+        """Return the value for a document of the API."""
+        progress, model = document["progress"], document["model"]
         return cls(
             id=document["id"],
             name=document["name"],
@@ -80,7 +80,7 @@ class Job:
             started_at=document["started_at"],
             finished_at=document["finished_at"],
             queue_position=document["queue_position"],
-            progress=None if far is None else Progress.of(far),
+            progress=None if progress is None else Progress.of(progress),
             warnings=tuple(document["warnings"]),
             error=document["error"],
             model=ModelReference(model["name"], model["version"], model["ready"]),
@@ -89,12 +89,12 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing about it will change any more."""
+        """Whether the job has finished: succeeded, failed or cancelled."""
         return self.status in ENDED
 
     @property
     def metrics(self) -> Metrics:
-        """The last epoch's metrics by name, or the final ones; empty where nobody can tell."""
+        """Metrics of the last epoch, or the final ones; empty while they are unknown."""
         return {} if self.progress is None else self.progress.metrics
 
     def _repr_html_(self) -> str:
@@ -103,7 +103,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A state of a job that is kept: after how many epochs, its size, the metrics then."""
+    """Snapshot of a job: its epoch, size and metrics."""
 
     epoch: int
     bytes: int
@@ -111,13 +111,13 @@ class Snapshot:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         return cls(document["epoch"], document["bytes"], metrics(document["metrics"]))
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model. `labels` are what it can answer, None for regression."""
+    """Trained model; `labels` is None for regression."""
 
     name: str
     version: int
@@ -134,7 +134,7 @@ class Model:
 
     @classmethod
     def of(cls, document: Document) -> Self:
-        """Read what the service says."""
+        """Return the value for a document of the API."""
         labels = document["labels"]
         return cls(
             name=document["name"],
@@ -156,5 +156,5 @@ class Model:
 
 
 def metrics(document: Document) -> Metrics:
-    """Metrics as numbers; JSON has what is not finite as text."""
+    """Return metrics as numbers; non-finite numbers are strings in JSON."""
     return {name: None if value is None else float(value) for name, value in document.items()}

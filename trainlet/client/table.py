@@ -17,33 +17,33 @@ MAX_NAMES_SHOWN = 20
 
 @dataclass(frozen=True)
 class Table:
-    """Columns by name, each with a value per row. The index of a DataFrame is not among them."""
+    """Columns by name, each with one value per row; the index of a DataFrame is dropped."""
 
     columns: dict[str, list[Any]]
 
     def rows(self, names: Sequence[str] | None) -> list[Any]:
-        """List the rows: of a model's columns in their order, or by name where they are unknown.
+        """Return the rows with the named columns in order, or by name if `names` is None.
 
-        Other columns are left out. Raises InputValueError for a column that the table lacks.
+        Other columns are omitted. Raises InputValueError for a missing column.
         """
         if names is None:
             rows = zip(*self.columns.values(), strict=True)
             return [dict(zip(self.columns, row, strict=True)) for row in rows]
-        lacking = [name for name in names if name not in self.columns]
-        if lacking:
-            shown = ", ".join(list(self.columns)[:MAX_NAMES_SHOWN])
+        missing = [name for name in names if name not in self.columns]
+        if missing:
+            available = ", ".join(list(self.columns)[:MAX_NAMES_SHOWN])
             raise _value_error(
-                f"must have the column {lacking[0]!r}, not only {shown};"
+                f"must have the column {missing[0]!r}, not only {available};"
                 " send an array, such as frame.to_numpy(), to predict by position"
             )
         return [list(row) for row in zip(*(self.columns[name] for name in names), strict=True)]
 
 
 def read_table(data: Any) -> Table | None:
-    """Read a table with named columns; None for other data.
+    """Return a table with named columns; None for other data.
 
-    A Series is a column by its name, or a row if its index has names. A dict of lists is columns,
-    a dict of values is one row. A DataFrame whose column names are numbers has none.
+    A Series is a named column, or a row if its index consists of names. A dict of lists is a table
+    of columns, a dict of values one row. A DataFrame whose column names are numbers is no table.
     """
     if is_frame(data):
         return _from_frame(data)
@@ -62,15 +62,15 @@ def read_table(data: Any) -> Table | None:
 
 
 def is_series(data: Any) -> bool:
-    """Return whether data are a Series, of pandas or another library."""
+    """Return whether data is a Series, of pandas or another library."""
     return hasattr(data, "to_frame") and hasattr(data, "name")
 
 
 def _from_frame(frame: Any) -> Table | None:
     names = list(frame.columns)
     if len(set(names)) != len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _value_error(f"must have columns of different names, not {twice!r} twice")
+        duplicate = next(name for name in names if names.count(name) > 1)
+        raise _value_error(f"must have columns of different names, not {duplicate!r} twice")
     if names and not any(isinstance(name, str) for name in names):
         return None
     if not all(isinstance(name, str) for name in names):

@@ -1,4 +1,4 @@
-"""Uploads: the calls for files to learn from."""
+"""Client methods for datasets: upload, read, list, show, delete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from trainlet.client.progress import console, transfer
 
 
 class Uploads:
-    """The part of a client that speaks of datasets."""
+    """Client methods for datasets."""
 
     _service: Connection
 
@@ -38,56 +38,56 @@ class Uploads:
         progress: bool = True,
         **options: Unpack[Options],
     ) -> Dataset:
-        """Upload a file, and unless told not to, wait until it was read.
+        """Upload a file, and wait until a worker has read it, unless `wait` is false.
 
-        The file is a path, or something open in binary, which is sent from where it stands and in
-        pieces. Its first bytes and its name tell its kind, if `media_type` does not. The same
-        content with the same options is one dataset, however often it is sent. `progress` shows on
-        standard error how far it is. Raises DatasetError if something in it is wrong,
-        EmptyFileError, and OSError if it cannot be opened.
+        The file is a path or a binary file object, which is sent in chunks from its current
+        position. Its media type is detected from its name or first bytes, unless source. The upload
+        is idempotent: the same content with the same options is the same dataset. `progress` shows
+        the progress on standard error. Raises DatasetError if the file cannot be read,
+        EmptyFileError if it is empty, OSError if it cannot be opened.
         """
-        with opened(file) as given, transfer(console(), given.bytes, shown=progress) as sent:
-            if not given.bytes:
-                raise EmptyFileError(given.name or "the file")
+        with opened(file) as source, transfer(console(), source.bytes, shown=progress) as sent:
+            if not source.bytes:
+                raise EmptyFileError(source.name or "the file")
             headers = {
-                "Content-Type": media_type or given.media_type,
-                "Content-Length": str(given.bytes),
+                "Content-Type": media_type or source.media_type,
+                "Content-Length": str(source.bytes),
             }
-            requested = parameters(options) | {"name": given.name if name is None else name}
+            params = parameters(options) | {"name": source.name if name is None else name}
             response = self._service.send(
-                "/v1/datasets", lambda: given.pieces(sent), headers, params=requested
+                "/v1/datasets", lambda: source.pieces(sent), headers, params=params
             )
-        result = Dataset.of(response)
-        return self._read(result) if wait else result
+        dataset = Dataset.of(response)
+        return self._read(dataset) if wait else dataset
 
     def read_dataset(
         self, dataset_id: str, *, wait: bool = True, **options: Unpack[Options]
     ) -> Dataset:
-        """Read an uploaded file with other options, as another dataset of the same content.
+        """Read an uploaded file with other options, as a new dataset of the same content.
 
-        Omitted options use their defaults. Raises DatasetError if something in it is wrong.
+        Omitted options use their defaults. Raises DatasetError if the file cannot be read.
         """
         body = dumps(chosen(options))
-        result = Dataset.of(self._service.ask(f"{dataset_path(dataset_id)}/read", body))
-        return self._read(result) if wait else result
+        dataset = Dataset.of(self._service.post(f"{dataset_path(dataset_id)}/read", body))
+        return self._read(dataset) if wait else dataset
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete an uploaded file. Raises ConflictError while a job needs it."""
+        """Delete a dataset. Raises ConflictError while a job needs it."""
         self._service.delete(dataset_path(dataset_id))
 
     def dataset(self, dataset_id: str) -> Dataset:
-        """An uploaded file, and what was found in it."""
+        """Return a dataset with its columns."""
         return self._dataset(dataset_id, CONNECT_RETRY_SECONDS)
 
     def datasets(self) -> Iterator[Dataset]:
-        """All uploaded files, newest first, without their columns."""
+        """Iterate over datasets, newest first, without their columns."""
         return map(Dataset.of, self._service.pages("/v1/datasets", {}))
 
     def _dataset(self, dataset_id: str, patience: float) -> Dataset:
         return Dataset.of(self._service.read(dataset_path(dataset_id), patience))
 
     def _read(self, dataset: Dataset) -> Dataset:
-        """The dataset once a worker has read it. Raises DatasetError if that failed."""
+        """Return the dataset after a worker has read it. Raises DatasetError if that failed."""
         pause = MIN_RETRY_SECONDS / 2
         while dataset.status == "profiling":
             time.sleep(pause)

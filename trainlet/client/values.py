@@ -1,4 +1,4 @@
-"""JSON values of Python, NumPy and DataFrame objects, with the location of what has none."""
+"""Conversion of Python, NumPy and DataFrame values to JSON, with located errors."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from trainlet.errors import FieldError
 Path = tuple[str | int, ...]
 
 MISSING_TYPES = ("NAType", "NaTType")
-"""The types of pandas' NA and NaT, which need not be imported to be recognized."""
+"""Type names of NA and NaT in pandas, which is not imported here."""
 
 ALLOWED = "a number, a string, a boolean, a date or None"
 DATA = (("dataset", "source"), ("source",))
-"""Where a spec and an evaluation hold data."""
+"""Paths of the samples in a spec and in an evaluation."""
 
 
 def to_json(value: Any, path: Path, *, missing: bool = True) -> Any:
-    """Convert a value, or lists and mappings of values, to what JSON can hold.
+    """Convert a value, or lists and mappings of values, to JSON types.
 
     Dates become ISO 8601. NaN, NaT and NA become null if values may be missing. Raises
-    InputTypeError and InputValueError with the location for everything else.
+    InputTypeError or InputValueError with the location for other values.
     """
     if value is None or isinstance(value, (str, bool, int)):
         return str(value) if isinstance(value, np.str_) else value
@@ -41,14 +41,14 @@ def to_json(value: Any, path: Path, *, missing: bool = True) -> Any:
         }
     if is_list(value):
         return [
-            to_json(item, (*path, place), missing=missing)
-            for place, item in enumerate(_items(value))
+            to_json(item, (*path, index), missing=missing)
+            for index, item in enumerate(_items(value))
         ]
     return _scalar(value, path, missing=missing)
 
 
 def spec_to_json(value: Any, path: Path = ()) -> Any:
-    """Convert a spec: only its data may have missing values, and a parameter must not be NaN."""
+    """Convert a spec; only its samples may have missing values, hyperparameters must not be NaN."""
     if isinstance(value, Mapping) and path not in DATA:
         return {
             _name(name, path): spec_to_json(item, (*path, name)) for name, item in value.items()
@@ -64,7 +64,7 @@ def is_list(value: Any) -> bool:
 
 
 def is_frame(value: Any) -> bool:
-    """Return whether a value is a DataFrame: it has columns and hands them out by name."""
+    """Return whether a value is a DataFrame, which has columns and access by name."""
     return hasattr(value, "columns") and hasattr(value, "__getitem__")
 
 
@@ -89,7 +89,7 @@ def _scalar(value: Any, path: Path, *, missing: bool) -> Any:
     ):
         return _missing(value, path, missing=missing)
     if isinstance(value, np.datetime64):
-        item = value.item()  # of nanoseconds an integer
+        item = value.item()  # an integer for nanoseconds
         value = value.astype("datetime64[us]").item() if isinstance(item, int) else item
     if isinstance(value, (datetime, date)):
         return value.isoformat()
@@ -105,7 +105,7 @@ def _scalar(value: Any, path: Path, *, missing: bool) -> Any:
 
 
 def _item(value: Any) -> Any:
-    """The number of a NumPy scalar; of a long double the nearest double."""
+    """Return the number of a NumPy scalar; the nearest double for a long double."""
     item = value.item()
     return float(item) if isinstance(item, np.floating) else item
 

@@ -37,7 +37,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("well", what, detail)
     room = store.blobs.room()
     if room is not None and room < MIN_FREE_BYTES:
-        advice = "free disk space, lower TRAINLET_RETAINED_JOBS, or run `trainlet prune`"
+        advice = "free disk space, lower TRAINLET_RETAINED_JOBS, or run `trainlet store prune`"
         yield Finding("warning", what, f"only {room / 2**20:.0f} MiB free", advice)
 
 

@@ -11,7 +11,7 @@ from tests.service.training import train
 from tests.trainlet.cli.command import run
 from trainlet.store import Store
 
-WRONG = "<stdin> is wrong in 1 place:\n  "
+WRONG = "<stdin> has 1 error:\n  "
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport) -> None:
-    response = run(models, "backpropagate", "line", "-", given="1,3\n3,6\n")
+    response = run(models, "model", "backpropagate", "line", "-", given="1,3\n3,6\n")
     assert response.exit_code == 0, response.output
     assert response.stdout.splitlines() == [
         "cost 0.5",
@@ -36,7 +36,7 @@ def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport)
 def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) -> None:
     file = tmp_path / "samples.csv"
     file.write_text("inside,x2,note,x1\n1,3,what,1\n0,2,ever,2\n")
-    expected = "backpropagate", "circles"
+    expected = "model", "backpropagate", "circles"
     named = run(models, *expected, str(file), "--target", "inside", "--json")
     plain = run(models, *expected, "-", "--json", given="1,3,1\n2,2,0\n")
     assert json.loads(named.stdout) == json.loads(plain.stdout)
@@ -60,6 +60,6 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
 def test_what_are_no_samples_is_reported(
     given: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
-    response = run(models, "backpropagate", "line", "-", *arguments, given=given)
+    response = run(models, "model", "backpropagate", "line", "-", *arguments, given=given)
     assert response.exit_code == 3, response.output
     assert response.stderr.startswith(f"Error: {message}"), response.stderr

@@ -28,14 +28,14 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
     train(store, line())
     ended = train(store, circles())
     queued = Client(URL, transport=api).submit(circles(), "k")
-    jobs = completed(api, "job", "")
+    jobs = completed(api, "job", "show", "")
     assert jobs[ended.id] == "circles version 1: succeeded after 2 epochs"
     assert len(jobs) == 3
-    assert list(completed(api, "cancel", "")) == [queued.id]
-    assert completed(api, "resume", "") == {}
-    assert list(completed(api, "plot", ended.id)) == [ended.id]
+    assert list(completed(api, "job", "cancel", "")) == [queued.id]
+    assert completed(api, "job", "resume", "") == {}
+    assert list(completed(api, "job", "plot", ended.id)) == [ended.id]
     assert completed(api, "predict", "ci") == {"circles": "version 1, classification"}
-    assert set(completed(api, "explain", "--json", "")) == {"circles", "line"}
+    assert set(completed(api, "model", "explain", "--json", "")) == {"circles", "line"}
 
 
 @pytest.mark.parametrize("response", [httpx.Response(503), httpx.ConnectError("away")])
@@ -48,5 +48,5 @@ def test_a_service_that_is_away_completes_nothing(response: httpx.Response | Exc
         return response
 
     transport = httpx.MockTransport(handler)
-    assert completed(transport, "job", "--key", "k", "") == {}
+    assert completed(transport, "job", "show", "--key", "k", "") == {}
     assert completed(transport, "predict", "--key", "k", "") == {}

@@ -89,7 +89,9 @@ def test_datasets_are_read_again_listed_shown_and_deleted(reading_api: ReadingAp
     assert other in listed
     shown = json.loads(run(reading_api, "dataset", "show", other, "--json").stdout)
     assert (shown["options"]["header"], shown["options"]["delimiter"]) == ("false", "semicolon")
-    for result in (first, other):
-        assert run(reading_api, "dataset", "delete", result).exit_code == 0
+    deleted = run(reading_api, "dataset", "delete", first)
+    assert deleted.stdout == f"Deleted dataset {first}.\n"
+    deleted = run(reading_api, "dataset", "delete", other, "--json")
+    assert json.loads(deleted.stdout) == {"deleted": "dataset", "name": other}
     assert run(reading_api, "dataset", "delete", first).exit_code == 4
     assert "No datasets." in run(reading_api, "dataset", "list").stderr

@@ -23,7 +23,7 @@ def models(reading_api: ReadingApi, store: Store) -> ReadingApi:
 
 
 def test_a_source_evaluates(models: ReadingApi) -> None:
-    response = run(models, "evaluate", "circles", "--source", ROUND, "--worst", "1")
+    response = run(models, "model", "evaluate", "circles", "--source", ROUND, "--worst", "1")
     assert response.exit_code == 0, response.output
     lines = response.stdout.splitlines()
     assert lines[0] == "circles version 1 on 50 rows"
@@ -31,13 +31,15 @@ def test_a_source_evaluates(models: ReadingApi) -> None:
     table = lines[5:8]
     assert [line.split()[0] for line in table] == ["0", "0", "1"]
     assert sum(int(count) for line in table[1:] for count in line.split()[1:]) == 50
-    assert lines[-2] == "row  true  answered"
-    payload = json.loads(run(models, "evaluate", "circles", "--source", ROUND, "--json").stdout)
+    assert lines[-2] == "row  true  predicted"
+    payload = json.loads(
+        run(models, "model", "evaluate", "circles", "--source", ROUND, "--json").stdout
+    )
     assert (payload["rows"], len(payload["worst"])) == (50, 3)
 
 
 def test_the_type_of_a_source_is_one(models: ReadingApi) -> None:
-    assert "3000 rows" not in run(models, "evaluate", "circles", "--source", "xor").stdout
+    assert "3000 rows" not in run(models, "model", "evaluate", "circles", "--source", "xor").stdout
 
 
 def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Path) -> None:
@@ -51,10 +53,10 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
         circles()
         | {"name": "fruit", "dataset": {"source": source, "preprocessing": preprocessing}},
     )
-    by_file = run(models, "evaluate", "fruit", str(file))
+    by_file = run(models, "model", "evaluate", "fruit", str(file))
     assert by_file.stdout.startswith("fruit version 1 on 4 rows\n"), by_file.output
-    assert run(models, "evaluate", "fruit", "--dataset", dataset).stdout == by_file.stdout
-    piped = run(models, "evaluate", "fruit", "-", given=file.read_bytes())
+    assert run(models, "model", "evaluate", "fruit", "--dataset", dataset).stdout == by_file.stdout
+    piped = run(models, "model", "evaluate", "fruit", "-", given=file.read_bytes())
     assert piped.stdout == by_file.stdout
 
 
@@ -72,12 +74,12 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
         circles()
         | {"name": "fruit", "dataset": {"source": source, "preprocessing": preprocessing}},
     )
-    expected = run(models, "evaluate", "fruit", str(file))
+    expected = run(models, "model", "evaluate", "fruit", str(file))
     assert expected.stdout.startswith("fruit version 1 on 4 rows\n"), expected.output
     rows: list[tuple[Any, str]] = [(1.5, "apple"), (2, "apple"), (8, "banana"), ("-", "banana")]
     lines = [json.dumps({"size": size, "fruit": fruit}) + "\n" for size, fruit in rows]
     (tmp_path / "fruit.jsonl").write_text("".join(lines))
-    result = run(models, "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))
+    result = run(models, "model", "evaluate", "fruit", str(tmp_path / "fruit.jsonl"))
     assert result.stdout == expected.stdout, result.output
 
 
@@ -93,7 +95,7 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
     ],
 )
 def test_what_is_wrong_is_reported(arguments: list[str], code: int, models: ReadingApi) -> None:
-    assert run(models, "evaluate", *arguments).exit_code == code
+    assert run(models, "model", "evaluate", *arguments).exit_code == code
 
 
 def test_a_file_with_other_names_is_evaluated(
@@ -103,17 +105,19 @@ def test_a_file_with_other_names_is_evaluated(
     file = tmp_path / "sizes.csv"
     file.write_text("id;size;price\n7;0,5;1\n8;2;5\n")
     arguments = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
-    response = run(models, "evaluate", "line", str(file), *arguments)
+    response = run(models, "model", "evaluate", "line", str(file), *arguments)
     assert response.exit_code == 0, response.output
     payload = json.loads(response.stdout)
     assert payload["metrics"]["mae"] == pytest.approx(0.5)
     assert payload["warnings"] == ["1 column ignored: id"]
-    assert run(models, "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
+    assert run(models, "model", "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
 
 
 def test_each_label_of_a_multilabel_model_has_a_line(models: ReadingApi, store: Store) -> None:
     train(store, tags())
-    response = run(models, "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1")
+    response = run(
+        models, "model", "evaluate", "tags", "--source", json.dumps(source()), "--worst", "1"
+    )
     assert response.exit_code == 0, response.output
     lines = response.stdout.splitlines()
     assert lines[5].split() == ["label", "precision", "recall", "f1", "support", "auc"]
@@ -134,11 +138,11 @@ def test_the_training_file_is_evaluated_as_it_was_read(
     spec["architecture"]["layers"][0]["weight_initializer"] = weights
     preprocessing = {"standardize": False, "target": "price", "missing": "mean"}
     train(store, spec | {"dataset": {"source": source, "preprocessing": preprocessing}})
-    response = run(reading_api, "evaluate", "line", str(file), "--json")
+    response = run(reading_api, "model", "evaluate", "line", str(file), "--json")
     assert response.exit_code == 0, response.output
     payload = json.loads(response.stdout)
     assert (payload["rows"], payload["warnings"]) == (3, [])
     # The outputs are 1000, 2500 and 1000: one of three is off by 1000.
     assert payload["metrics"]["mae"] == pytest.approx(1000 / 3)
-    other = run(reading_api, "evaluate", "line", str(file), "--decimal", "point", "--json")
+    other = run(reading_api, "model", "evaluate", "line", str(file), "--decimal", "point", "--json")
     assert other.exit_code == 3, "0,5 is no number then"

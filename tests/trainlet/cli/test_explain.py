@@ -22,26 +22,26 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_what_columns_are_worth_is_reported_the_best_first(models: httpx.WSGITransport) -> None:
-    response = run(models, "explain", "circles", "--repeats", "3")
+    response = run(models, "model", "explain", "circles", "--repeats", "3")
     assert response.exit_code == 0, response.output
     first, second, _, head, *columns = response.stdout.splitlines()
     assert first.endswith("each column shuffled 3 times")
     assert second.startswith("  unshuffled: loss 0.")
-    assert head == "column  rise of the loss  std"
+    assert head == "column  loss increase  std"
     assert {line.split()[0] for line in columns} == {"x1", "x2"}
     rises = [float(line.split()[1]) for line in columns]
     assert rises == sorted(rises, reverse=True)
 
 
 def test_each_response_is_reported_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
-    response = run(models, "explain", "line", "-", given="x1\n1\n3\n")
+    response = run(models, "model", "explain", "line", "-", given="x1\n1\n3\n")
     assert response.stdout.splitlines()[:4] == [
         "output 2",
         "",
         "feature  input  gradient  gradient x input",
         "x1       1      2         2",
     ]
-    payload = run(models, "explain", "line", "-", "--json", given="1\n3\n")
+    payload = run(models, "model", "explain", "line", "-", "--json", given="1\n3\n")
     points = [json.loads(line)["point"] for line in payload.stdout.splitlines()]
     assert [point["output"] for point in points] == [2, 6]
     assert points[1]["features"][0]["gradient"] == 2
@@ -58,7 +58,7 @@ def test_the_training_file_is_explained_in_many_requests(
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preprocessing": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
-    result = run(reading_api, "explain", "good", str(file), "--json")
+    result = run(reading_api, "model", "explain", "good", str(file), "--json")
     assert result.exit_code == 0, result.output
     points = [json.loads(line)["point"] for line in result.stdout.splitlines()]
     with Client("http://service.test", transport=reading_api) as client:
@@ -66,20 +66,20 @@ def test_the_training_file_is_explained_in_many_requests(
         assert points[149]["output"] == pytest.approx(one.output, rel=1e-5)
         numbers = client.backpropagate("good", [{"size": 0.5, "kind": "0"}], ["a"]).document
     assert len(points) == 151
-    wrong = run(reading_api, "explain", "good", str(file), "--missing", "NA")
+    wrong = run(reading_api, "model", "explain", "good", str(file), "--missing", "NA")
     assert wrong.stderr.startswith(
-        f"Error: {file} is wrong in 1 place:\n  {file}:152  #: column size: must be a number"
+        f"Error: {file} has 1 error:\n  {file}:152  #: column size: must be a number"
     )
     file.write_text("good;kind;size\na;0;0,5\n")
-    payload = run(reading_api, "backpropagate", "good", str(file), "--json")
+    payload = run(reading_api, "model", "backpropagate", "good", str(file), "--json")
     assert json.loads(payload.stdout) == numbers
 
 
 @pytest.mark.parametrize(
     ("given", "arguments", "code", "message"),
     [
-        ("1\nx\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: column x1: "),
-        ("1\n1,2\n", ["line", "-"], 3, "<stdin> is wrong in 1 place:\n  <stdin>:2  #: has 2 v"),
+        ("1\nx\n", ["line", "-"], 3, "<stdin> has 1 error:\n  <stdin>:2  #: column x1: "),
+        ("1\n1,2\n", ["line", "-"], 3, "<stdin> has 1 error:\n  <stdin>:2  #: has 2 v"),
         ("", ["line", "-"], 3, "<stdin> is empty"),
         ("", ["nothing"], 4, "There is no model 'nothing'"),
     ],
@@ -87,6 +87,6 @@ def test_the_training_file_is_explained_in_many_requests(
 def test_what_cannot_be_explained_is_reported(
     given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
-    response = run(models, "explain", *arguments, given=given)
+    response = run(models, "model", "explain", *arguments, given=given)
     assert response.exit_code == code, response.output
     assert response.stderr.startswith(f"Error: {message}"), response.stderr

@@ -33,7 +33,8 @@ def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: i
     assert (listed["id"], listed["expires_at"]) == (api_key.id, api_key.expires_at)
     assert "sha256" not in listed
     assert "until 20" in key("list").stdout
-    assert key("revoke", api_key.id).exit_code == 0
+    assert key("revoke", api_key.id).stdout == f"Revoked key {api_key.id} (ci).\n"
+    assert json.loads(key("revoke", api_key.id, "--json").stdout)["id"] == api_key.id
     assert store.api_keys.check(made.stdout.strip()) is None
     assert "revoked" in key("list").stdout
 
@@ -56,7 +57,7 @@ def answering(status: int, observed: list[str]) -> httpx.MockTransport:
 def test_verbs_send_the_key_and_state_what_to_do_without_one() -> None:
     observed: list[str] = []
     ask = CliRunner().invoke
-    arguments = ["jobs", "--url", "http://a.example"]
+    arguments = ["job", "list", "--url", "http://a.example"]
     ask(main, [*arguments, "--key", "one"], obj=answering(200, observed))
     ask(main, arguments, obj=answering(200, observed), env={"TRAINLET_KEY": "two"})
     refused = ask(main, arguments, obj=answering(401, observed))

@@ -27,7 +27,7 @@ def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path:
     files = [str(tmp_path / name) for name in "abcd"]
     options = "--loss", "--points", "--boundary", "--animate"
     arguments = [word for pair in zip(options, files, strict=True) for word in pair]
-    response = run(painter, "plot", "7", *arguments, "--epoch", "3")
+    response = run(painter, "job", "plot", "7", *arguments, "--epoch", "3")
     assert response.exit_code == 0, response.output
     assert response.stdout.split() == files
     assert [Path(file).read_text() for file in files] == [
@@ -36,12 +36,12 @@ def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path:
         "/v1/jobs/7/boundary.png?epoch=3",
         "/v1/jobs/7/boundary.gif",
     ]
-    payload = run(painter, "plot", "7", "--loss", files[0], "--json")
+    payload = run(painter, "job", "plot", "7", "--loss", files[0], "--json")
     assert json.loads(payload.stdout) == {"loss.png": files[0]}
 
 
 def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
-    assert run(painter, "plot", "7", "--boundary", "-").stdout == "/v1/jobs/7/boundary.png"
+    assert run(painter, "job", "plot", "7", "--boundary", "-").stdout == "/v1/jobs/7/boundary.png"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
 def test_what_is_wrong_is_reported(
     arguments: list[str], code: int, painter: httpx.MockTransport
 ) -> None:
-    response = run(painter, "plot", *arguments)
+    response = run(painter, "job", "plot", *arguments)
     assert response.exit_code == code, response.output
     assert response.stderr.count("Error: ") == 1

@@ -18,7 +18,7 @@ from trainlet.cli._records import pieces
 from trainlet.client import Client
 from trainlet.store import Store
 
-WRONG = "<stdin> is wrong in 1 place:\n  "
+WRONG = "<stdin> has 1 error:\n  "
 
 
 @pytest.fixture
@@ -61,7 +61,9 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
     response = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
     assert response.exit_code == 0, response.output
     assert {row.split(",")[0] for row in response.stdout.splitlines()[1:]} <= {"true", "false"}
-    numbers = run(reading_api, "backpropagate", "good", "-", "--no-header", given="1,true,false\n")
+    numbers = run(
+        reading_api, "model", "backpropagate", "good", "-", "--no-header", given="1,true,false\n"
+    )
     assert numbers.stdout.startswith("cost "), numbers.output
 
 
@@ -196,7 +198,7 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
     ("content", "expected"),
     [
         (gzip.compress(b"x1\n1\n", mtime=0)[:-1], "ends within its gzip stream"),
-        (b"\x1f\x8bnot gzip", "is not a gzip file"),
+        (b"\x1f\x8bnot gzip", "is not a valid gzip file"),
         (gzip.compress(b"", mtime=0), "is empty"),
     ],
 )

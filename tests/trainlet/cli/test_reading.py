@@ -36,11 +36,11 @@ def documents(text: str) -> list[Any]:
 
 
 def test_jobs_are_listed_newest_first(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
-    header, first, second = run(api, "jobs").stdout.splitlines()
+    header, first, second = run(api, "job", "list").stdout.splitlines()
     assert header.split() == ["job", "model", "status", "epochs", "loss", "created"]
     assert first.split()[:5] == [waiting.id, "circles", "1", "queued", "0/2"]
     assert second.split()[:5] == [trained.id, "line", "1", "succeeded", "1/1"]
-    assert [job["id"] for job in documents(run(api, "jobs", "--json").stdout)] == [
+    assert [job["id"] for job in documents(run(api, "job", "list", "--json").stdout)] == [
         waiting.id,
         trained.id,
     ]
@@ -48,42 +48,42 @@ def test_jobs_are_listed_newest_first(api: httpx.WSGITransport, trained: Job, wa
 
 def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
     for expected in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
-        (result,) = documents(run(api, "jobs", "--json", *expected).stdout)
+        (result,) = documents(run(api, "job", "list", "--json", *expected).stdout)
         assert result["id"] == waiting.id
-    assert run(api, "jobs", "--status", "asleep").exit_code == 3
-    assert run(api, "jobs", "--metadata", "team=blue").stderr == "No jobs.\n"
-    assert run(api, "jobs", "--metadata", "team").exit_code == 2
+    assert run(api, "job", "list", "--status", "asleep").exit_code == 3
+    assert run(api, "job", "list", "--metadata", "team=blue").stderr == "No jobs.\n"
+    assert run(api, "job", "list", "--metadata", "team").exit_code == 2
 
 
 def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
-    for verb in ("jobs", "models"):
-        response = run(api, verb)
-        assert (response.exit_code, response.stdout, response.stderr) == (0, "", f"No {verb}.\n")
-        assert run(api, verb, "--json").stdout == ""
+    for group in ("job", "model"):
+        response = run(api, group, "list")
+        assert (response.exit_code, response.stdout, response.stderr) == (0, "", f"No {group}s.\n")
+        assert run(api, group, "list", "--json").stdout == ""
 
 
 def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, trained: Job) -> None:
-    payload = run(api, "job", trained.id, "--wait").stdout
+    payload = run(api, "job", "show", trained.id, "--wait").stdout
     assert payload.startswith("line version 1: succeeded after 1 epoch\n")
-    assert "\n  loss    ▁\n" in payload
-    assert json.loads(run(api, "job", trained.id, "--json").stdout)["id"] == trained.id
+    assert "\n  loss     ▁\n" in payload
+    assert json.loads(run(api, "job", "show", trained.id, "--json").stdout)["id"] == trained.id
 
 
 def test_an_unknown_job_ends_with_4(api: httpx.WSGITransport) -> None:
-    for expected in (["job", "0" * 32], ["job", "../models"], ["cancel", "huh"]):
-        response = run(api, *expected)
+    for expected in (["show", "0" * 32], ["show", "../models"], ["cancel", "huh"]):
+        response = run(api, "job", *expected)
         assert response.exit_code == 4, response.output
         assert response.stderr.startswith("Error: ")
 
 
 def test_a_job_is_cancelled_once_and_again(api: httpx.WSGITransport, waiting: Job) -> None:
     for _ in range(2):
-        response = run(api, "cancel", waiting.id)
+        response = run(api, "job", "cancel", waiting.id)
         assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
 
 
 def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
-    response = run(api, "cancel", trained.id)
+    response = run(api, "job", "cancel", trained.id)
     assert response.exit_code == 5
     assert "has succeeded" in response.stderr
 
@@ -91,34 +91,36 @@ def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, traine
 def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
     for verb, payload, status in (
         ("pause", "is paused", "paused"),
-        ("resume", "goes on", "queued"),
+        ("resume", "is resumed", "queued"),
     ):
         for _ in range(2):
-            response = run(api, verb, waiting.id)
+            response = run(api, "job", verb, waiting.id)
             assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} {payload}.\n")
-        assert json.loads(run(api, verb, waiting.id, "--json").stdout)["status"] == status
-        assert run(api, verb, trained.id).exit_code == 5
+        assert json.loads(run(api, "job", verb, waiting.id, "--json").stdout)["status"] == status
+        assert run(api, "job", verb, trained.id).exit_code == 5
 
 
 def test_what_happened_to_a_job_is_reported_in_lines(
     api: httpx.WSGITransport, trained: Job
 ) -> None:
-    lines = run(api, "events", trained.id).stdout.splitlines()
+    lines = run(api, "job", "events", trained.id).stdout.splitlines()
     assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
     assert lines[2].startswith("epoch  epoch 1  loss ")
-    result = documents(run(api, "events", trained.id, "--json").stdout)
+    result = documents(run(api, "job", "events", trained.id, "--json").stdout)
     assert result[3]["data"]["end_reason"] == "completed"
-    later = documents(run(api, "events", trained.id, "--json", "--after", result[1]["id"]).stdout)
+    later = documents(
+        run(api, "job", "events", trained.id, "--json", "--after", result[1]["id"]).stdout
+    )
     assert later == result[2:]
-    assert run(api, "events", trained.id, "--after", "huh").exit_code == 3
-    assert run(api, "events", "0" * 32).exit_code == 4
+    assert run(api, "job", "events", trained.id, "--after", "huh").exit_code == 3
+    assert run(api, "job", "events", "0" * 32).exit_code == 4
 
 
 def test_models_are_listed(api: httpx.WSGITransport, trained: Job) -> None:
-    header, row = run(api, "models").stdout.splitlines()
+    header, row = run(api, "model", "list").stdout.splitlines()
     assert header.split()[:3] == ["model", "version", "task"]
     assert row.split()[:4] == ["line", "1", "regression", "2"]
-    (result,) = documents(run(api, "models", "--json").stdout)
+    (result,) = documents(run(api, "model", "list", "--json").stdout)
     assert result["name"] == "line"
 
 
@@ -127,41 +129,44 @@ def test_weights_are_saved_whole_and_nothing_is_overwritten(
 ) -> None:
     weights = store.models.weights("line", 1)
     file = tmp_path / "line.safetensors"
-    saved = run(api, "export", "line", "-o", str(file), "--json")
+    saved = run(api, "model", "export", "line", "-o", str(file), "--json")
     assert json.loads(saved.stdout)["sha256"] == hashlib.sha256(weights).hexdigest()
     assert file.read_bytes() == weights
-    again = run(api, "export", "line", "-o", str(file))
+    again = run(api, "model", "export", "line", "-o", str(file))
     assert again.exit_code == 2
     assert "--force" in again.stderr
-    assert run(api, "export", "line", "-o", str(file), "--force").stdout == f"{file}\n"
+    assert run(api, "model", "export", "line", "-o", str(file), "--force").stdout == f"{file}\n"
     assert [path.name for path in tmp_path.glob("*.safetensors*")] == [file.name]
-    assert run(api, "export", "line", "-o", "-").stdout_bytes == weights
+    assert run(api, "model", "export", "line", "-o", "-").stdout_bytes == weights
 
 
 def test_other_forms_are_saved_too(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    payload = run(api, "export", "line", "--as", "standalone.py", "--json")
+    payload = run(api, "model", "export", "line", "--format", "standalone", "--json")
     (document,) = documents(payload.stdout)
     content = Path(document["path"]).read_bytes()
     assert document["path"] == "line-1.py"
     assert document["sha256"] == hashlib.sha256(content).hexdigest()
-    assert run(api, "export", "line", "--as", "standalone.py", "-o", "-").stdout_bytes == content
-    assert run(api, "export", "line", "--as", "pickle").exit_code == 2
+    assert (
+        run(api, "model", "export", "line", "--format", "standalone", "-o", "-").stdout_bytes
+        == content
+    )
+    assert run(api, "model", "export", "line", "--format", "pickle").exit_code == 2
 
 
 def test_weights_that_cannot_be_written_are_reported(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path
 ) -> None:
-    response = run(api, "export", "line", "-o", str(tmp_path / "none" / "file"))
+    response = run(api, "model", "export", "line", "-o", str(tmp_path / "none" / "file"))
     assert response.exit_code == 1
     assert "No such file or directory" in response.stderr
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
 def test_where_no_service_is_it_reports_it_and_ends_with_6(url: str) -> None:
-    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    response = CliRunner().invoke(main, ["job", "list", "--url", url])
     assert response.exit_code == 6, response.output
     assert response.stderr.startswith("Error: ")
     assert "Traceback" not in response.stderr
@@ -169,6 +174,6 @@ def test_where_no_service_is_it_reports_it_and_ends_with_6(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["localhost:8000", "nonsense", "ftp://a"])
 def test_url_without_http_is_invalid(url: str) -> None:
-    response = CliRunner().invoke(main, ["jobs", "--url", url])
+    response = CliRunner().invoke(main, ["job", "list", "--url", url])
     assert response.exit_code == 3, response.output
     assert "must start with http:// or https://" in response.output

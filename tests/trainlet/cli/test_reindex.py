@@ -40,7 +40,7 @@ def test_it_runs_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
         return subprocess.CompletedProcess(command, 0, b'{"jobs": 2, "damaged": ["a"]}')
 
     monkeypatch.setattr("subprocess.run", ran)
-    payload = CliRunner().invoke(main, ["reindex"])
+    payload = CliRunner().invoke(main, ["store", "reindex"])
     assert (payload.exit_code, payload.stdout) == (1, "2 jobs indexed\n")
-    assert payload.stderr == "job a has a broken record\n"
-    assert json.loads(CliRunner().invoke(main, ["reindex", "--json"]).stdout)["jobs"] == 2
+    assert payload.stderr == "the record of job a is damaged\n"
+    assert json.loads(CliRunner().invoke(main, ["store", "reindex", "--json"]).stdout)["jobs"] == 2

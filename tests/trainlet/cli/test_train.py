@@ -65,9 +65,9 @@ def test_after_ctrl_c_the_job_goes_on() -> None:
 
     response = run(Interrupted(), "train", "--preset", "four-circles")
     assert response.exit_code == 130
-    assert f"Job {ID} goes on." in response.stderr
-    assert f"trainlet cancel {ID}" in response.stderr
-    assert f"trainlet job {ID} --wait" in response.stderr
+    assert f"Job {ID} continues." in response.stderr
+    assert f"trainlet job cancel {ID}" in response.stderr
+    assert f"trainlet job show {ID} --wait" in response.stderr
 
 
 def test_faults_are_reported_with_their_place_in_the_file(
@@ -81,18 +81,18 @@ def test_faults_are_reported_with_their_place_in_the_file(
     response = run(api, "train", str(file))
     assert response.exit_code == 3
     assert response.stderr == (
-        f"Error: {file} is wrong in 2 places:\n"
+        f"Error: {file} has 2 errors:\n"
         f"  {file}:3:32  #/architecture/layers/0/units: must be an integer from 1 to 65536\n"
-        "    seen 0\n"
+        "    got 0\n"
         f"  {file}:5:15  #/training/epochs: is required\n"
-        "    seen null; allowed: an integer from 1 to 1000000\n"
+        "    got null; allowed: an integer from 1 to 1000000\n"
     )
 
 
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (b"", "<stdin> is empty; a spec is a JSON object"),
+        (b"", "<stdin> is empty; it must contain a JSON object"),
         (b'{"a":\n 1,\n x}', "<stdin>:3:2 is not JSON"),
         (b"\xff", "<stdin> is not UTF-8"),
         (b"[" * 100_000, "<stdin>"),

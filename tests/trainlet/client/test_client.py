@@ -226,7 +226,7 @@ def test_values_without_json_are_located_before_sending(spec: Any, error: type[E
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
 def test_success_of_something_else_is_no_response(content: bytes) -> None:
-    with pytest.raises(TrainletError, match="not this service"):
+    with pytest.raises(TrainletError, match="not a trainlet API"):
         client(lambda request: httpx.Response(200, content=content)).job("7")
 
 

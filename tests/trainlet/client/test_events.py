@@ -88,5 +88,5 @@ def test_a_service_that_stays_away_is_reported(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("data", ["", "data: x", "data: [1]", "data: 7"])
 def test_what_is_no_event_of_ours_is_refused(data: str) -> None:
-    with pytest.raises(TrainletError, match="no event"):
+    with pytest.raises(TrainletError, match="not from a trainlet API"):
         list(parsed(["id: 1", "event: epoch", *filter(None, [data]), ""]))

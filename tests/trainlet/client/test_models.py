@@ -13,7 +13,7 @@ from tests.service.specs import circles, line
 from tests.service.training import train
 from trainlet import Client
 from trainlet.client.download import save
-from trainlet.errors import CorruptFileError, NotFoundError, ValidationError
+from trainlet.errors import ConflictError, CorruptFileError, NotFoundError, ValidationError
 from trainlet.store import Store
 
 
@@ -134,3 +134,46 @@ def test_weights_that_are_not_the_models_are_not_kept(tmp_path: Path) -> None:
         save([b"other"], target, "0" * 64)
     assert target.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_model_is_imported_aliased_and_deleted(
+    client: Client, store: Store, tmp_path: Path
+) -> None:
+    weights = store.models.weights("line", 1)
+    file = tmp_path / "line.safetensors"
+    file.write_bytes(weights)
+    assert [client.import_model(content, "copy").version for content in (weights, file)] == [1, 2]
+    assert client.set_alias("copy", "best", 2) == {"name": "copy", "alias": "best", "version": 2}
+    assert client.model("copy", "best").version == 2
+    with pytest.raises(ConflictError, match="best"):
+        client.delete_model("copy", 2)
+    client.delete_alias("copy", "best")
+    with pytest.raises(NotFoundError):
+        client.delete_alias("copy", "best")
+    client.delete_model("copy", 2)
+    assert client.model("copy").version == 1
+    client.delete_model("copy")
+    with pytest.raises(NotFoundError):
+        client.model("copy")
+    with pytest.raises(ValidationError):
+        client.import_model(b"pickle", "copy")
+
+
+def test_a_job_is_deleted_after_it_finished(client: Client, store: Store) -> None:
+    job = train(store, line())
+    client.delete_job(job.id)
+    with pytest.raises(NotFoundError):
+        client.job(job.id)
+    assert client.model("line").version == job.version
+    with pytest.raises(ConflictError):
+        client.delete_job(client.submit(circles()).id)
+
+
+def test_a_dry_run_queues_no_job(client: Client) -> None:
+    before = len(list(client.jobs()))
+    estimate = client.dry_run(circles())
+    assert estimate["parameters"] == 17
+    assert estimate["spec"]["training"]["epochs"] == 2
+    assert len(list(client.jobs())) == before
+    with pytest.raises(ValidationError):
+        client.dry_run(circles(epochs=0))

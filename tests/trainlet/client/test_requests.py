@@ -89,7 +89,7 @@ def test_a_model_is_evaluated(client: Client, store: Store) -> None:
     assert result.confusion_matrix is not None
     assert (result.confusion_matrix.shape, result.confusion_matrix.sum()) == ((2, 2), 50)
     assert len(result.worst) == 2
-    assert "true, answered" in result._repr_html_()
+    assert "true, predicted" in result._repr_html_()
     with pytest.raises(ValidationError) as caught:
         client.evaluate("circles", "nothing", 1)
     assert caught.value.errors[0].pointer == "#/source"
@@ -179,7 +179,7 @@ def test_many_points_go_to_one_epoch(
 def test_what_there_is_not_is_reported(client: Client, job: Job, store: Store) -> None:
     with pytest.raises(ValidationError):
         client.predict(job, POINTS, epoch=3)
-    with pytest.raises(ValueError, match="an epoch is one of a job"):
+    with pytest.raises(ValueError, match="only jobs have snapshots"):
         client.predict("circles", POINTS, epoch=2)
     with pytest.raises(NotFoundError):
         client.forward("nobody", POINTS)
@@ -205,7 +205,7 @@ def test_models_are_saved_in_other_forms(
 ) -> None:
     train(store, line())
     monkeypatch.chdir(tmp_path)
-    path = client.download("line", form="standalone.py")
+    path = client.download("line", format="standalone")
     assert path == Path("line-1.py")
     assert b"def predict" in path.read_bytes()
 
@@ -220,7 +220,7 @@ def test_columns_and_responses_are_explained(client: Client, job: Job) -> None:
     share = response.features[0]
     assert share.product == pytest.approx(share.input * share.gradient)
     assert "<th>x1</th>" in response._repr_html_()
-    assert "rise of the loss" in worth._repr_html_()
+    assert "loss increase" in worth._repr_html_()
     with pytest.raises(ValidationError) as error:
         client.explain("circles", ["huh", 1.0])
     assert error.value.errors[0].pointer == "#/point/0"

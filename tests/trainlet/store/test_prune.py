@@ -100,6 +100,6 @@ def test_the_command_reports_what_it_removes(
     monkeypatch.setenv("TRAINLET_BLOB_URL", store.blobs.root.as_uri())
     assert program.main("prune", '{"days": 0, "dry_run": true}') == 0
     assert '"jobs": 1' in capsys.readouterr().out
-    payload = CliRunner().invoke(main, ["prune", "--days", "0"])
+    payload = CliRunner().invoke(main, ["store", "prune", "--days", "0"])
     assert payload.exit_code == 0
-    assert "     1 ended jobs; their models stay" in payload.stdout
+    assert "     1 finished jobs; their models are kept" in payload.stdout

@@ -54,7 +54,7 @@ def test_the_verb_reindexes_the_store_of_the_settings(store: Store) -> None:
     lose_indexes(store)
     environment = {**os.environ, "TRAINLET_BLOB_URL": store.blobs.root.as_uri()}
     ran = subprocess.run(
-        [sys.executable, "-m", "trainlet.cli", "reindex"],
+        [sys.executable, "-m", "trainlet.cli", "store", "reindex"],
         capture_output=True,
         check=True,
         cwd=ROOT,

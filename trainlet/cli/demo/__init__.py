@@ -1,4 +1,4 @@
-"""`trainlet demo`: the four circles, trained and asked over HTTP."""
+"""`trainlet demo`: training and prediction of the four circles over HTTP."""
 
 from trainlet.cli.demo.command import demo
 

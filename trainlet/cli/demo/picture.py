@@ -1,4 +1,4 @@
-"""Pictures of a plane: what a network answers at each of its points, as PNG and in a terminal."""
+"""Pictures of predictions in the plane, as PNG and in a terminal."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from rich.text import Text
 Array = NDArray[np.floating]
 Pixels = NDArray[np.uint8]
 
-NO, YES, UNSURE = (8, 119, 189), (245, 147, 34), (240, 240, 238)
+NEGATIVE, POSITIVE, UNCERTAIN = (8, 119, 189), (245, 147, 34), (240, 240, 238)
 
 
 def grid(columns: int, rows: int, side: float) -> Array:
-    """The middles of the cells of a square of `side`, (columns · rows, 2), row by row from the top.
+    """Return the cell centers of a square of `side`, (columns · rows, 2), by row from the top.
 
-    The second coordinate grows upwards.
+    The second coordinate increases upwards.
     """
     x1 = (np.arange(columns) + 0.5) * side / columns
     x2 = side - (np.arange(rows) + 0.5) * side / rows
     return np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
 
 
-def colours(outputs: Array) -> Pixels:
-    """Colour outputs from 0 to 1 by the class they are for, the paler the less sure: |2y − 1|."""
-    sure = np.abs(2 * outputs - 1)[..., np.newaxis].clip(0, 1)
-    classes = np.where((outputs > 0.5)[..., np.newaxis], YES, NO)
-    mixed = sure * classes + (1 - sure) * np.array(UNSURE)
+def colors(outputs: Array) -> Pixels:
+    """Return the color of the predicted class, paler where |2y − 1|, the certainty, is lower."""
+    certainty = np.abs(2 * outputs - 1)[..., np.newaxis].clip(0, 1)
+    classes = np.where((outputs > 0.5)[..., np.newaxis], POSITIVE, NEGATIVE)
+    mixed = certainty * classes + (1 - certainty) * np.array(UNCERTAIN)
     return np.asarray(mixed.round(), np.uint8)
 
 
 def png(pixels: Pixels) -> bytes:
-    """Write pixels (rows, columns, 3) as a PNG file (ISO/IEC 15948): 8 bits of red, green, blue."""
+    """Encode pixels (rows, columns, 3) as a PNG file (ISO/IEC 15948) with 8 bits per color."""
     rows, columns, _ = pixels.shape
     header = struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)
     unfiltered = np.zeros((rows, 1), np.uint8)
@@ -51,7 +51,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def blocks(pixels: Pixels) -> Text:
-    """Draw pixels with two rows to a line: a block's upper half is one, its back the other."""
+    """Draw two rows of pixels per line: the foreground and background of an upper half block."""
     text = Text()
     for upper, lower in zip(pixels[::2].tolist(), pixels[1::2].tolist(), strict=True):
         for above, below in zip(upper, lower, strict=True):
@@ -62,5 +62,5 @@ def blocks(pixels: Pixels) -> Text:
 
 
 def letters(outputs: Array) -> str:
-    """Draw outputs (rows, columns) without colour: # where the answer is yes, . where it is no."""
+    """Draw outputs (rows, columns) without color: # for the positive class, . for the negative."""
     return "\n".join("".join("#" if output > 0.5 else "." for output in row) for row in outputs)

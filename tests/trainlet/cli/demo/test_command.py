@@ -89,8 +89,8 @@ def test_in_json_there_is_the_document_alone(png: Path) -> None:
 def test_without_a_service_it_reports_it() -> None:
     result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
     assert result.exit_code == 6
-    assert result.output.startswith("Error: no service answers at http://127.0.0.1:1")
-    assert "scripts/up" in result.output
+    assert result.output.startswith("Error: cannot reach the API at http://127.0.0.1:1")
+    assert "trainlet up" in result.output
 
 
 def test_the_settings_state_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:

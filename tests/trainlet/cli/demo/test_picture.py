@@ -15,9 +15,11 @@ def test_the_grid_goes_row_by_row_from_the_top_left() -> None:
     assert points[-1].tolist() == [3.0, 0.5]
 
 
-def test_sure_responses_have_full_colour_and_unsure_ones_none() -> None:
-    pixels = picture.colours(np.array([[0.0, 0.5, 1.0]]))
-    assert pixels.tolist() == [[list(picture.NO), list(picture.UNSURE), list(picture.YES)]]
+def test_certain_predictions_have_full_color_and_uncertain_ones_none() -> None:
+    pixels = picture.colors(np.array([[0.0, 0.5, 1.0]]))
+    assert pixels.tolist() == [
+        [list(picture.NEGATIVE), list(picture.UNCERTAIN), list(picture.POSITIVE)]
+    ]
 
 
 def test_png_holds_the_pixels() -> None:
@@ -44,5 +46,5 @@ def test_a_line_of_blocks_is_two_rows_of_pixels() -> None:
     assert "\x1b[38;2;1;2;3;48;2;4;5;6m▀" in captured.get()
 
 
-def test_letters_need_no_colour() -> None:
+def test_letters_need_no_color() -> None:
     assert picture.letters(np.array([[0.9, 0.1], [0.5, 0.6]])) == "#.\n.#"

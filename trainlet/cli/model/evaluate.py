@@ -1,4 +1,4 @@
-"""`trainlet evaluate`: how good a model is."""
+"""`trainlet model evaluate`: metrics of a model on labeled samples."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import IO, Any
 import click
 
 from trainlet.cli._completing import model_names
+from trainlet.cli._group import examples
 from trainlet.cli._reading import options_of, reading_options
-from trainlet.cli._service import connect, json_option, print_json, url_option
+from trainlet.cli._service import connect, json_option, print_json, url_option, version_option
 from trainlet.cli._text import aligned, metrics_line
 from trainlet.client import Client, Evaluation, Model
 from trainlet.client.evaluation import SCORES
@@ -22,25 +23,34 @@ from trainlet.readers import MEDIA_TYPES_OF
 
 
 @click.command(
-    epilog="Examples: trainlet evaluate fruit new.csv; trainlet evaluate xor --source xor; "
-    'trainlet evaluate xor --source \'{"type": "xor", "seed": 3, "noise": 0.2}\''
+    epilog=examples(
+        "trainlet model evaluate fruit new.csv",
+        "trainlet model evaluate xor --source xor",
+        'trainlet model evaluate xor --source \'{"type": "xor", "seed": 3, "noise": 0.2}\'',
+    )
 )
 @click.argument("name", shell_complete=model_names)
 @click.argument("file", type=click.File("rb"), required=False)
-@click.option("--source", help="A source as in a job's spec, in JSON, or its type alone.")
-@click.option("--dataset", help="The id of a file that was uploaded.")
-@click.option("--version", help="Which version; by default the newest.")
-@click.option("--worst", type=click.IntRange(0, 100), default=3, show_default=True)
+@click.option("--source", help="Source as in a job spec, in JSON, or its type.")
+@click.option("--dataset", help="Id of an uploaded dataset.")
+@version_option
+@click.option(
+    "--worst",
+    type=click.IntRange(0, 100),
+    default=3,
+    show_default=True,
+    help="Number of rows with the highest loss to print.",
+)
 @click.option(
     "--target",
     multiple=True,
-    help="Target column of the samples (repeatable); by default that of the training.",
+    help="Target column of the samples; repeatable. [default: that of the training]",
 )
 @click.option(
     "--columns",
     multiple=True,
     metavar="MODEL=FILE",
-    help="Column of the samples for a column of the model (repeatable).",
+    help="Column of the samples for a column of the model; repeatable.",
 )
 @reading_options
 @json_option
@@ -59,27 +69,27 @@ def evaluate(
 ) -> None:
     """Evaluate the model NAME on the samples in FILE (or - for standard input), or of a source.
 
-    FILE is uploaded and read with the options of the training file unless others are given. Its
-    columns are found by name, and others are ignored. Prints the loss and the metrics, the
-    confusion matrix and the worst rows.
+    FILE is uploaded, and read with the options of the training file by default. Its columns are
+    found by name, and other columns are ignored. Prints the loss and the metrics, the confusion
+    matrix and the worst rows.
     """
     if [file, source, dataset].count(None) != 2:
-        raise click.UsageError("name a file with samples, or a --source, or a --dataset")
+        raise click.UsageError("one of FILE, --source and --dataset is required")
     target, columns = options.pop("target"), _mapping(options.pop("columns"))
     with connect(url) as client:
         model = client.model(name, version)
-        given = _source(client, model, file, source, dataset, options_of(**options))
-        result = client.evaluate(
+        samples = _source(client, model, file, source, dataset, options_of(**options))
+        evaluation = client.evaluate(
             model,
-            given,
+            samples,
             target=(target[0] if len(target) == 1 else target) or None,
             columns=columns,
             worst=worst,
         )
     if as_json:
-        print_json(result.document)
+        print_json(evaluation.document)
     else:
-        _print(result)
+        _print(evaluation)
 
 
 def _source(
@@ -91,14 +101,14 @@ def _source(
     options: Options,
 ) -> Any:
     if file is not None:
-        with opened(file) as given:
-            merged: Any = _of_training(client, model, given.media_type) | dict(options)
-            return client.upload(given, **merged)
+        with opened(file) as upload:
+            merged: Any = _of_training(client, model, upload.media_type) | dict(options)
+            return client.upload(upload, **merged)
     if options:
-        raise click.UsageError("reading options are for a FILE")
+        raise click.UsageError("reading options need a FILE")
     if dataset is not None:
         return {"type": "uploaded", "id": dataset}
-    assert source is not None  # noqa: S101  # one of the three is there
+    assert source is not None  # noqa: S101  # one of the three is required
     if not source.lstrip().startswith("{"):
         return source
     try:
@@ -113,13 +123,13 @@ def _of_training(client: Client, model: Model, media_type: str) -> dict[str, Any
     if source.get("type") != "uploaded":
         return {}
     try:
-        given = client.dataset(source["id"]).document.get("options") or {}
-    except NotFoundError:  # it was deleted since, or the samples were given in the spec
+        stored = client.dataset(source["id"]).document.get("options") or {}
+    except NotFoundError:  # deleted since, or the spec contained the samples
         return {}
     defaults = to_json(ReadingOptions())
     return {
         name: value
-        for name, value in given.items()
+        for name, value in stored.items()
         if value != defaults[name] and media_type in MEDIA_TYPES_OF[name]
     }
 
@@ -132,38 +142,37 @@ def _mapping(columns: tuple[str, ...]) -> dict[str, str]:
     return {name: column for name, _, column in pairs}
 
 
-def _print(result: Evaluation) -> None:
-    click.echo(f"{result.name} version {result.version} on {result.rows} rows")
-    click.echo(f"  {metrics_line(result.metrics)}")
-    if result.confusion_matrix is not None and result.confusion_matrix.ndim == 3:
-        click.echo("\nscores of each label:\n")
+def _print(evaluation: Evaluation) -> None:
+    click.echo(f"{evaluation.name} version {evaluation.version} on {evaluation.rows} rows")
+    click.echo(f"  {metrics_line(evaluation.metrics)}")
+    if evaluation.confusion_matrix is not None and evaluation.confusion_matrix.ndim == 3:
+        click.echo("\nscores by label:\n")
         scores = [
-            [_prediction(row[name]) for name in ("label", *SCORES)]
-            for row in result.per_label or ()
+            [_text(row[name]) for name in ("label", *SCORES)] for row in evaluation.per_label or ()
         ]
         click.echo(aligned([["label", *SCORES], *scores]))
-    elif result.labels is not None and result.confusion_matrix is not None:
-        click.echo("\nanswered, a column each, for the true label of the row:\n")
-        names = [str(label) for label in result.labels]
-        counts = [list(map(str, row)) for row in result.confusion_matrix.tolist()]
+    elif evaluation.labels is not None and evaluation.confusion_matrix is not None:
+        click.echo("\nconfusion matrix (rows: true label, columns: predicted label):\n")
+        names = [str(label) for label in evaluation.labels]
+        counts = [list(map(str, row)) for row in evaluation.confusion_matrix.tolist()]
         rows = [[name, *row] for name, row in zip(names, counts, strict=True)]
         click.echo(aligned([["", *names], *rows]))
-    for warning in result.warnings:
+    for warning in evaluation.warnings:
         click.echo(f"  warning: {warning}", err=True)
-    if result.worst:
+    if evaluation.worst:
         click.echo("\nworst rows:\n")
         rows = [
-            [str(row["row"]), _prediction(row["target"]), _prediction(_answer(row))]
-            for row in result.worst
+            [str(row["row"]), _text(row["target"]), _text(_predicted(row))]
+            for row in evaluation.worst
         ]
-        click.echo(aligned([["row", "true", "answered"], *rows]))
+        click.echo(aligned([["row", "true", "predicted"], *rows]))
 
 
-def _answer(row: dict[str, Any]) -> Any:
+def _predicted(row: dict[str, Any]) -> Any:
     return row["output"] if row["label"] is None else row["label"]
 
 
-def _prediction(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(map(_prediction, value))
+        return " ".join(map(_text, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)

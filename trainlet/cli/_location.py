@@ -1,4 +1,4 @@
-"""Places: where in the text of a JSON document a path leads."""
+"""Line and column of a value in the text of a JSON document."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _decode = JSONDecoder().raw_decode
 
 
 def location(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
-    """Line and column, from 1, of the value that a path leads to in well-formed JSON.
+    """Return the line and column, from 1, of the value at a path in well-formed JSON.
 
-    Where the document has not all of the path, as for a field that is missing, it is the place of
-    the last value on the way.
+    If the document lacks part of the path, as for a missing field, this is the location of the
+    last value on the path.
     """
     position = _skip(text, 0)
     for step in path:
@@ -22,13 +22,13 @@ def location(text: str, path: tuple[str | int, ...]) -> tuple[int, int]:
         inner = [start for name, start in members if str(name) == str(step)]
         if not inner:
             break
-        position = inner[-1]  # of fields that are there twice the last counts
+        position = inner[-1]  # the last of duplicate fields counts, as in json.loads
     line = text.count("\n", 0, position) + 1
     return line, position - text.rfind("\n", 0, position)
 
 
 def _members(text: str, position: int) -> Iterator[tuple[str | int, int]]:
-    """The names or indices of an object or a list, and where their values begin."""
+    """Yield the names or indices of an object or a list, and where their values start."""
     opening, index = text[position], 0
     if opening not in "{[":
         return
@@ -47,5 +47,5 @@ def _members(text: str, position: int) -> Iterator[tuple[str | int, int]]:
 
 
 def _skip(text: str, position: int) -> int:
-    result = WHITESPACE.match(text, position)
-    return position if result is None else result.end()
+    match = WHITESPACE.match(text, position)
+    return position if match is None else match.end()

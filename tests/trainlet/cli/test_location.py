@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from trainlet.cli._place import location
+from trainlet.cli._location import location
 
 TEXT = """{
   "a/b": [1, {"x": "}]\\""},
