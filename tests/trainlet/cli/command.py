@@ -14,4 +14,4 @@ URL = "http://service.test"
 def run(transport: httpx.BaseTransport, *arguments: str, given: str | bytes = "") -> Result:
     """Return the result of a command; `given` is its standard input."""
     environment = {"TRAINLET_URL": URL}
-    return CliRunner().invoke(main, arguments, input=given, obj=transport, env=environment)
+    return CliRunner().invoke(main, arguments, input=stdin, obj=transport, env=environment)

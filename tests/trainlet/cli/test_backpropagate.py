@@ -21,8 +21,8 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport) -> None:
-    response = run(models, "model", "backpropagate", "line", "-", given="1,3\n3,6\n")
+def test_every_array_is_printed_with_its_equation(models: httpx.WSGITransport) -> None:
+    response = run(models, "model", "backpropagate", "line", "-", stdin="1,3\n3,6\n")
     assert response.exit_code == 0, response.output
     assert response.stdout.splitlines() == [
         "cost 0.5",
@@ -36,17 +36,17 @@ def test_every_number_is_reported_with_its_equation(models: httpx.WSGITransport)
 def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) -> None:
     file = tmp_path / "samples.csv"
     file.write_text("inside,x2,note,x1\n1,3,what,1\n0,2,ever,2\n")
-    expected = "model", "backpropagate", "circles"
-    named = run(models, *expected, str(file), "--target", "inside", "--json")
-    plain = run(models, *expected, "-", "--json", given="1,3,1\n2,2,0\n")
+    command = "model", "backpropagate", "circles"
+    named = run(models, *command, str(file), "--target", "inside", "--json")
+    plain = run(models, *command, "-", "--json", stdin="1,3,1\n2,2,0\n")
     assert json.loads(named.stdout) == json.loads(plain.stdout)
-    rest = run(models, *expected, "-", "--json", given="x1,x2,inside\n1,3,1\n2,2,0\n")
-    assert rest.stdout == plain.stdout
-    assert "BP2" in run(models, *expected, "-", "--train", given="1,3,1").stdout
+    reordered = run(models, *command, "-", "--json", stdin="x1,x2,inside\n1,3,1\n2,2,0\n")
+    assert reordered.stdout == plain.stdout
+    assert "BP2" in run(models, *command, "-", "--train", stdin="1,3,1").stdout
 
 
 @pytest.mark.parametrize(
-    ("given", "arguments", "message"),
+    ("stdin", "arguments", "message"),
     [
         ("", [], "<stdin> is empty"),
         ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 column beside the model's; there is"),
@@ -57,9 +57,9 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
         ("1,2\nx,2\n", [], f"{WRONG}<stdin>:2  #: column x1: must be a number, not 'x'"),
     ],
 )
-def test_what_are_no_samples_is_reported(
-    given: str, arguments: list[str], message: str, models: httpx.WSGITransport
+def test_invalid_samples_are_reported(
+    stdin: str, arguments: list[str], message: str, models: httpx.WSGITransport
 ) -> None:
-    response = run(models, "model", "backpropagate", "line", "-", *arguments, given=given)
+    response = run(models, "model", "backpropagate", "line", "-", *arguments, stdin=stdin)
     assert response.exit_code == 3, response.output
     assert response.stderr.startswith(f"Error: {message}"), response.stderr

@@ -24,7 +24,7 @@ def _somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINLET_URL", URL)
 
 
-def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, store: Store) -> None:
+def test_job_ids_and_model_names_come_from_the_api(api: httpx.WSGITransport, store: Store) -> None:
     train(store, line())
     ended = train(store, circles())
     queued = Client(URL, transport=api).submit(circles(), "k")
@@ -39,7 +39,7 @@ def test_jobs_and_models_are_those_of_the_service(api: httpx.WSGITransport, stor
 
 
 @pytest.mark.parametrize("response", [httpx.Response(503), httpx.ConnectError("away")])
-def test_a_service_that_is_away_completes_nothing(response: httpx.Response | Exception) -> None:
+def test_an_unreachable_api_completes_nothing(response: httpx.Response | Exception) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         assert request.headers["Authorization"] == "Bearer k"
         assert request.extensions["timeout"]["read"] == 1

@@ -31,13 +31,13 @@ def test_a_file_is_sent_and_its_columns_reported(reading_api: ReadingApi, tmp_pa
 
 
 def test_standard_input_is_a_file_too(reading_api: ReadingApi) -> None:
-    assert run(reading_api, "dataset", "upload", "-", "--quiet", given=FRUIT).stdout == f"{ID}\n"
-    payload = json.loads(run(reading_api, "dataset", "upload", "-", "--json", given=FRUIT).stdout)
-    assert (payload["id"], payload["name"], payload["rows"]) == (ID, "", 3)
+    assert run(reading_api, "dataset", "upload", "-", "--quiet", stdin=FRUIT).stdout == f"{ID}\n"
+    document = json.loads(run(reading_api, "dataset", "upload", "-", "--json", stdin=FRUIT).stdout)
+    assert (document["id"], document["name"], document["rows"]) == (ID, "", 3)
 
 
-def test_how_it_is_written_can_be_stated(reading_api: ReadingApi) -> None:
-    expected = (
+def test_reading_options_are_applied(reading_api: ReadingApi) -> None:
+    options = (
         "--delimiter",
         "semicolon",
         "--decimal",
@@ -46,27 +46,25 @@ def test_how_it_is_written_can_be_stated(reading_api: ReadingApi) -> None:
         "--name",
         "decimals",
     )
-    response = run(reading_api, "dataset", "upload", "-", *expected, given=b"1,5;2\n2,5;3\n")
+    response = run(reading_api, "dataset", "upload", "-", *options, stdin=b"1,5;2\n2,5;3\n")
     assert "x1      number  0        1.5 to 2.5" in response.stdout
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("stdin", "message"),
     [
         (b"a,b\n1,2\n3,4,5\n", "line 3 has 3 values"),
         (b"a,b\n1,2\n3,4,5\n", "trainlet dataset read "),
         (b"", "is empty"),
     ],
 )
-def test_a_file_that_is_wrong_ends_with_3(
-    given: bytes, message: str, reading_api: ReadingApi
-) -> None:
-    response = run(reading_api, "dataset", "upload", "-", given=given)
+def test_an_invalid_file_exits_with_3(stdin: bytes, message: str, reading_api: ReadingApi) -> None:
+    response = run(reading_api, "dataset", "upload", "-", stdin=stdin)
     assert response.exit_code == 3, response.output
     assert message in response.stderr
 
 
-def test_a_file_that_is_not_there_ends_with_2(reading_api: ReadingApi) -> None:
+def test_a_missing_file_exits_with_2(reading_api: ReadingApi) -> None:
     assert run(reading_api, "dataset", "upload", "nothing.csv").exit_code == 2
 
 
@@ -78,7 +76,7 @@ def test_an_empty_file_is_named(reading_api: ReadingApi, tmp_path: Path) -> None
 
 
 def test_datasets_are_read_again_listed_shown_and_deleted(reading_api: ReadingApi) -> None:
-    first = run(reading_api, "dataset", "upload", "-", "--quiet", given=FRUIT).stdout.strip()
+    first = run(reading_api, "dataset", "upload", "-", "--quiet", stdin=FRUIT).stdout.strip()
     read = "dataset", "read", first
     again = run(reading_api, *read, "--no-header", "--delimiter", ";", "--quiet")
     other = again.stdout.strip()

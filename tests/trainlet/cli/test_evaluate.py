@@ -32,17 +32,19 @@ def test_a_source_evaluates(models: ReadingApi) -> None:
     assert [line.split()[0] for line in table] == ["0", "0", "1"]
     assert sum(int(count) for line in table[1:] for count in line.split()[1:]) == 50
     assert lines[-2] == "row  true  predicted"
-    payload = json.loads(
+    document = json.loads(
         run(models, "model", "evaluate", "circles", "--source", ROUND, "--json").stdout
     )
-    assert (payload["rows"], len(payload["worst"])) == (50, 3)
+    assert (document["rows"], len(document["worst"])) == (50, 3)
 
 
-def test_the_type_of_a_source_is_one(models: ReadingApi) -> None:
+def test_a_source_may_be_its_type(models: ReadingApi) -> None:
     assert "3000 rows" not in run(models, "model", "evaluate", "circles", "--source", "xor").stdout
 
 
-def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Path) -> None:
+def test_a_file_is_uploaded_before_the_evaluation(
+    models: ReadingApi, store: Store, tmp_path: Path
+) -> None:
     file = tmp_path / "fruit.csv"
     file.write_text("size,fruit\n1,apple\n2,apple\n8,banana\n9,banana\n")
     dataset = run(models, "dataset", "upload", str(file), "--quiet").stdout.strip()
@@ -56,7 +58,7 @@ def test_a_file_is_brought_first(models: ReadingApi, store: Store, tmp_path: Pat
     by_file = run(models, "model", "evaluate", "fruit", str(file))
     assert by_file.stdout.startswith("fruit version 1 on 4 rows\n"), by_file.output
     assert run(models, "model", "evaluate", "fruit", "--dataset", dataset).stdout == by_file.stdout
-    piped = run(models, "model", "evaluate", "fruit", "-", given=file.read_bytes())
+    piped = run(models, "model", "evaluate", "fruit", "-", stdin=file.read_bytes())
     assert piped.stdout == by_file.stdout
 
 
@@ -94,7 +96,7 @@ def test_a_file_of_another_media_type_takes_only_the_options_it_has(
         (["nobody", "--source", "xor"], 4),
     ],
 )
-def test_what_is_wrong_is_reported(arguments: list[str], code: int, models: ReadingApi) -> None:
+def test_errors_are_reported(arguments: list[str], code: int, models: ReadingApi) -> None:
     assert run(models, "model", "evaluate", *arguments).exit_code == code
 
 
@@ -107,9 +109,9 @@ def test_a_file_with_other_names_is_evaluated(
     arguments = ["--target", "price", "--columns", "x1=size", "--decimal", "comma", "--json"]
     response = run(models, "model", "evaluate", "line", str(file), *arguments)
     assert response.exit_code == 0, response.output
-    payload = json.loads(response.stdout)
-    assert payload["metrics"]["mae"] == pytest.approx(0.5)
-    assert payload["warnings"] == ["1 column ignored: id"]
+    document = json.loads(response.stdout)
+    assert document["metrics"]["mae"] == pytest.approx(0.5)
+    assert document["warnings"] == ["1 column ignored: id"]
     assert run(models, "model", "evaluate", "line", str(file), "--columns", "x1").exit_code == 2
 
 
@@ -140,9 +142,9 @@ def test_the_training_file_is_evaluated_as_it_was_read(
     train(store, spec | {"dataset": {"source": source, "preprocessing": preprocessing}})
     response = run(reading_api, "model", "evaluate", "line", str(file), "--json")
     assert response.exit_code == 0, response.output
-    payload = json.loads(response.stdout)
-    assert (payload["rows"], payload["warnings"]) == (3, [])
+    document = json.loads(response.stdout)
+    assert (document["rows"], document["warnings"]) == (3, [])
     # The outputs are 1000, 2500 and 1000: one of three is off by 1000.
-    assert payload["metrics"]["mae"] == pytest.approx(1000 / 3)
+    assert document["metrics"]["mae"] == pytest.approx(1000 / 3)
     other = run(reading_api, "model", "evaluate", "line", str(file), "--decimal", "point", "--json")
     assert other.exit_code == 3, "0,5 is no number then"

@@ -21,7 +21,7 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
     return api
 
 
-def test_what_columns_are_worth_is_reported_the_best_first(models: httpx.WSGITransport) -> None:
+def test_importances_are_printed_in_descending_order(models: httpx.WSGITransport) -> None:
     response = run(models, "model", "explain", "circles", "--repeats", "3")
     assert response.exit_code == 0, response.output
     first, second, _, head, *columns = response.stdout.splitlines()
@@ -33,16 +33,16 @@ def test_what_columns_are_worth_is_reported_the_best_first(models: httpx.WSGITra
     assert rises == sorted(rises, reverse=True)
 
 
-def test_each_response_is_reported_with_what_it_rests_on(models: httpx.WSGITransport) -> None:
-    response = run(models, "model", "explain", "line", "-", given="x1\n1\n3\n")
+def test_each_prediction_is_attributed_to_its_features(models: httpx.WSGITransport) -> None:
+    response = run(models, "model", "explain", "line", "-", stdin="x1\n1\n3\n")
     assert response.stdout.splitlines()[:4] == [
         "output 2",
         "",
         "feature  input  gradient  gradient x input",
         "x1       1      2         2",
     ]
-    payload = run(models, "model", "explain", "line", "-", "--json", given="1\n3\n")
-    points = [json.loads(line)["point"] for line in payload.stdout.splitlines()]
+    response = run(models, "model", "explain", "line", "-", "--json", stdin="1\n3\n")
+    points = [json.loads(line)["point"] for line in response.stdout.splitlines()]
     assert [point["output"] for point in points] == [2, 6]
     assert points[1]["features"][0]["gradient"] == 2
 
@@ -71,12 +71,12 @@ def test_the_training_file_is_explained_in_many_requests(
         f"Error: {file} has 1 error:\n  {file}:152  #: column size: must be a number"
     )
     file.write_text("good;kind;size\na;0;0,5\n")
-    payload = run(reading_api, "model", "backpropagate", "good", str(file), "--json")
-    assert json.loads(payload.stdout) == numbers
+    response = run(reading_api, "model", "backpropagate", "good", str(file), "--json")
+    assert json.loads(response.stdout) == numbers
 
 
 @pytest.mark.parametrize(
-    ("given", "arguments", "code", "message"),
+    ("stdin", "arguments", "code", "message"),
     [
         ("1\nx\n", ["line", "-"], 3, "<stdin> has 1 error:\n  <stdin>:2  #: column x1: "),
         ("1\n1,2\n", ["line", "-"], 3, "<stdin> has 1 error:\n  <stdin>:2  #: has 2 v"),
@@ -84,9 +84,9 @@ def test_the_training_file_is_explained_in_many_requests(
         ("", ["nothing"], 4, "There is no model 'nothing'"),
     ],
 )
-def test_what_cannot_be_explained_is_reported(
-    given: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
+def test_points_that_cannot_be_explained_are_reported(
+    stdin: str, arguments: list[str], code: int, message: str, models: httpx.WSGITransport
 ) -> None:
-    response = run(models, "model", "explain", *arguments, given=given)
+    response = run(models, "model", "explain", *arguments, stdin=stdin)
     assert response.exit_code == code, response.output
     assert response.stderr.startswith(f"Error: {message}"), response.stderr

@@ -35,7 +35,7 @@ def test_a_fork_has_the_spec_of_its_job_with_the_changes(
     assert spec["architecture"]["layers"][0]["activation"] == {"type": "relu"}
 
 
-def test_weights_alone_are_a_start_too(api: httpx.WSGITransport, job: Job) -> None:
+def test_a_fork_may_start_from_weights_alone(api: httpx.WSGITransport, job: Job) -> None:
     response = run(api, "job", "fork", job.id, "--state", "weights", "--no-wait")
     assert response.exit_code == 0, response.output
     fork = json.loads(run(api, "job", "show", response.stdout.strip(), "--json").stdout)

@@ -23,7 +23,7 @@ def key(store: Store) -> object:
     return run
 
 
-def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: ignore[no-untyped-def]
+def test_keys_are_created_listed_and_revoked(key, store: Store) -> None:  # type: ignore[no-untyped-def]
     made = key("create", "ci", "--scope", "train", "--scope", "read", "--days", "90")
     assert made.exit_code == 0
     api_key = store.api_keys.check(made.stdout.strip())
@@ -39,13 +39,13 @@ def test_keys_are_made_listed_and_revoked(key, store: Store) -> None:  # type: i
     assert "revoked" in key("list").stdout
 
 
-def test_what_is_wrong_is_reported_by_the_exit_code(key) -> None:  # type: ignore[no-untyped-def]
+def test_errors_set_the_exit_status(key) -> None:  # type: ignore[no-untyped-def]
     assert key("create", "ci", "--scope", "everything").exit_code == 3
     assert key("revoke", "0" * 16).exit_code == 4
     assert key("create", "ci").exit_code == 2
 
 
-def answering(status: int, observed: list[str]) -> httpx.MockTransport:
+def responding(status: int, observed: list[str]) -> httpx.MockTransport:
     def response(request: httpx.Request) -> httpx.Response:
         observed.append(request.headers.get("Authorization", ""))
         document: dict[str, Any] = {"detail": "the key is unknown", "data": [], "next": None}
@@ -54,13 +54,13 @@ def answering(status: int, observed: list[str]) -> httpx.MockTransport:
     return httpx.MockTransport(response)
 
 
-def test_verbs_send_the_key_and_state_what_to_do_without_one() -> None:
+def test_commands_send_the_key_and_print_a_hint_without_one() -> None:
     observed: list[str] = []
-    ask = CliRunner().invoke
+    invoke = CliRunner().invoke
     arguments = ["job", "list", "--url", "http://a.example"]
-    ask(main, [*arguments, "--key", "one"], obj=answering(200, observed))
-    ask(main, arguments, obj=answering(200, observed), env={"TRAINLET_KEY": "two"})
-    refused = ask(main, arguments, obj=answering(401, observed))
+    invoke(main, [*arguments, "--key", "one"], obj=responding(200, observed))
+    invoke(main, arguments, obj=responding(200, observed), env={"TRAINLET_KEY": "two"})
+    refused = invoke(main, arguments, obj=responding(401, observed))
     assert observed == ["Bearer one", "Bearer two", ""]
     assert refused.exit_code == 8
     assert "TRAINLET_KEY" in refused.stderr
@@ -68,7 +68,7 @@ def test_verbs_send_the_key_and_state_what_to_do_without_one() -> None:
 
 def test_the_client_sends_its_key_and_does_not_report_a_broken_one() -> None:
     observed: list[str] = []
-    transport = answering(403, observed)
+    transport = responding(403, observed)
     with (
         Client("http://a.example", transport=transport, key="one") as client,
         pytest.raises(PermissionDeniedError, match="the key is unknown"),

@@ -15,7 +15,7 @@ from trainlet.cli._group import LazyGroup
 
 
 def commands() -> list[tuple[str, ...]]:
-    """All commands that are no groups, each as its words after `trainlet`."""
+    """Return the arguments of each command that is not a group."""
 
     def members(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if not isinstance(command, click.Group):
@@ -145,7 +145,7 @@ def test_the_bash_completion_completes(tmp_path: Path) -> None:
     assert ran.stdout == b"resume\n"
 
 
-def test_a_pipe_that_no_one_reads_any_more_is_no_fault_to_report() -> None:
+def test_a_closed_pipe_prints_no_error() -> None:
     command = f"{shlex.quote(sys.executable)} -m trainlet.cli preset list | true"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
     assert ran.stderr == b""
@@ -187,5 +187,5 @@ def test_unknown_commands_and_options_get_a_suggestion(arguments: list[str], mes
     assert message in response.output
 
 
-def test_the_version_is_the_packages() -> None:
+def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(main, ["--version"]).output.endswith(f" {__version__}\n")

@@ -34,10 +34,10 @@ def test_an_exported_model_is_imported(
     file = tmp_path / "line.safetensors"
     assert run(api, "model", "export", "line", "-o", str(file)).exit_code == 0
     assert run(api, "model", "import", "copy", str(file)).stdout == "copy version 1\n"
-    imported = run(api, "model", "import", "copy", "-", "--json", given=file.read_bytes())
+    imported = run(api, "model", "import", "copy", "-", "--json", stdin=file.read_bytes())
     assert json.loads(imported.stdout)["version"] == 2
-    assert run(api, "predict", "copy", "-", given="1\n").stdout.split() == ["value", "2.0"]
-    assert run(api, "model", "import", "copy", "-", given="pickle").exit_code == 3
+    assert run(api, "predict", "copy", "-", stdin="1\n").stdout.split() == ["value", "2.0"]
+    assert run(api, "model", "import", "copy", "-", stdin="pickle").exit_code == 3
 
 
 def test_aliases_are_set_and_deleted(api: httpx.WSGITransport, store: Store, trained: Job) -> None:
@@ -69,7 +69,7 @@ def test_versions_and_models_are_deleted(
 
 
 def test_the_record_of_a_finished_job_is_deleted(api: httpx.WSGITransport, trained: Job) -> None:
-    submitted = run(api, "train", "-", "--no-wait", given=json.dumps(circles())).stdout.strip()
+    submitted = run(api, "train", "-", "--no-wait", stdin=json.dumps(circles())).stdout.strip()
     assert run(api, "job", "delete", submitted).exit_code == 5
     deleted = run(api, "job", "delete", trained.id)
     assert (deleted.exit_code, deleted.stdout) == (0, f"Deleted job {trained.id}.\n")
@@ -78,16 +78,16 @@ def test_the_record_of_a_finished_job_is_deleted(api: httpx.WSGITransport, train
 
 
 def test_a_dry_run_prints_the_layers_and_the_cost(api: httpx.WSGITransport) -> None:
-    response = run(api, "train", "-", "--dry-run", given=json.dumps(circles()))
+    response = run(api, "train", "-", "--dry-run", stdin=json.dumps(circles()))
     assert response.exit_code == 0, response.output
     lines = response.stdout.splitlines()
     assert lines[0].split("  ")[0] == "layer"
     assert lines[1].split() == ["0", "dense", "4", "12"]
     assert "parameters  17" in lines
     assert lines[-1].startswith("time        ")
-    document = run(api, "train", "-", "--dry-run", "--json", given=json.dumps(circles())).stdout
+    document = run(api, "train", "-", "--dry-run", "--json", stdin=json.dumps(circles())).stdout
     assert json.loads(document)["parameters"] == 17
     assert "No jobs." in run(api, "job", "list").stderr
-    wrong = run(api, "train", "-", "--dry-run", given=json.dumps(circles(epochs=0)))
+    wrong = run(api, "train", "-", "--dry-run", stdin=json.dumps(circles(epochs=0)))
     assert wrong.exit_code == 3
     assert "<stdin>:1:" in wrong.stderr

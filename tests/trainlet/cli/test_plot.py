@@ -14,8 +14,8 @@ def painter() -> httpx.MockTransport:
     """Return the requested path as the body of the plot."""
 
     def handler(request: httpx.Request) -> httpx.Response:
-        if "nobody" in request.url.path:
-            return httpx.Response(404, json={"detail": "there is no job nobody"})
+        if "unknown" in request.url.path:
+            return httpx.Response(404, json={"detail": "there is no job unknown"})
         if "bare" in request.url.path:
             return httpx.Response(501, json={"detail": "matplotlib is not installed"})
         return httpx.Response(200, content=request.url.raw_path)
@@ -36,8 +36,8 @@ def test_each_picture_goes_into_its_file(painter: httpx.MockTransport, tmp_path:
         "/v1/jobs/7/boundary.png?epoch=3",
         "/v1/jobs/7/boundary.gif",
     ]
-    payload = run(painter, "job", "plot", "7", "--loss", files[0], "--json")
-    assert json.loads(payload.stdout) == {"loss.png": files[0]}
+    response = run(painter, "job", "plot", "7", "--loss", files[0], "--json")
+    assert json.loads(response.stdout) == {"loss.png": files[0]}
 
 
 def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
@@ -51,13 +51,11 @@ def test_one_goes_to_standard_output(painter: httpx.MockTransport) -> None:
         (["7", "--loss", "-", "--points", "-"], 2),
         (["7", "--loss", "-", "--json"], 2),
         (["7", "--loss", "no/such/folder.png"], 1),
-        (["nobody", "--loss", "-"], 4),
+        (["unknown", "--loss", "-"], 4),
         (["bare", "--loss", "-"], 1),
     ],
 )
-def test_what_is_wrong_is_reported(
-    arguments: list[str], code: int, painter: httpx.MockTransport
-) -> None:
+def test_errors_are_reported(arguments: list[str], code: int, painter: httpx.MockTransport) -> None:
     response = run(painter, "job", "plot", *arguments)
     assert response.exit_code == code, response.output
     assert response.stderr.count("Error: ") == 1

@@ -29,12 +29,12 @@ def models(api: httpx.WSGITransport, store: Store) -> httpx.WSGITransport:
 
 
 def test_values_are_csv(models: httpx.WSGITransport) -> None:
-    response = run(models, "predict", "line", "-", given="1\n\n2.5\n")
+    response = run(models, "predict", "line", "-", stdin="1\n\n2.5\n")
     assert (response.exit_code, response.stdout) == (0, "value\n2.0\n5.0\n")
 
 
 def test_labels_come_before_the_outputs(models: httpx.WSGITransport) -> None:
-    response = run(models, "predict", "circles", "-", given="1,3\n")
+    response = run(models, "predict", "circles", "-", stdin="1,3\n")
     header, row = response.stdout.splitlines()
     assert header == "label,output"
     label, output = row.split(",")
@@ -45,30 +45,30 @@ def test_a_header_finds_the_columns_by_name(models: httpx.WSGITransport, tmp_pat
     file = tmp_path / "points.csv"
     file.write_text("﻿x2,note,x1\r\n3,what,1\r\n", encoding="utf-8")
     named = run(models, "predict", "circles", str(file), "--json")
-    plain = run(models, "predict", "circles", "-", "--json", given="1,3")
-    payload = json.loads(named.stdout)
-    assert payload.pop("warnings") == ["1 column ignored: note"]
-    assert payload | {"warnings": []} == json.loads(plain.stdout)
+    plain = run(models, "predict", "circles", "-", "--json", stdin="1,3")
+    document = json.loads(named.stdout)
+    assert document.pop("warnings") == ["1 column ignored: note"]
+    assert document | {"warnings": []} == json.loads(plain.stdout)
     assert json.loads(plain.stdout)["model"] == {"name": "circles", "version": 1}
 
 
 def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> None:
     content = b"size,ripe,good\n1,true,true\n2,false,false\n8,true,true\n9,,false\n"
-    dataset = run(reading_api, "dataset", "upload", "-", "--quiet", given=content).stdout.strip()
+    dataset = run(reading_api, "dataset", "upload", "-", "--quiet", stdin=content).stdout.strip()
     source = {"type": "uploaded", "id": dataset}
     learned = {"source": source, "preprocessing": {"target": "good", "missing": "mean"}}
     train(store, circles() | {"name": "good", "dataset": learned})
-    response = run(reading_api, "predict", "good", "-", given="size,ripe\n1,true\n2,\n")
+    response = run(reading_api, "predict", "good", "-", stdin="size,ripe\n1,true\n2,\n")
     assert response.exit_code == 0, response.output
     assert {row.split(",")[0] for row in response.stdout.splitlines()[1:]} <= {"true", "false"}
     numbers = run(
-        reading_api, "model", "backpropagate", "good", "-", "--no-header", given="1,true,false\n"
+        reading_api, "model", "backpropagate", "good", "-", "--no-header", stdin="1,true,false\n"
     )
     assert numbers.stdout.startswith("cost "), numbers.output
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("stdin", "message"),
     [
         ("", "<stdin> is empty"),
         ("\n \n", "<stdin> is empty"),
@@ -80,18 +80,18 @@ def test_booleans_are_those_of_files(reading_api: ReadingApi, store: Store) -> N
         ("1,inf\n", f"{WRONG}<stdin>:1  #: column x2: must be a finite number"),
     ],
 )
-def test_what_is_no_table_of_points_is_reported(
-    given: str | bytes, message: str, models: httpx.WSGITransport
+def test_invalid_tables_of_points_are_reported(
+    stdin: str | bytes, message: str, models: httpx.WSGITransport
 ) -> None:
-    response = run(models, "predict", "circles", "-", given=given)
+    response = run(models, "predict", "circles", "-", stdin=stdin)
     assert response.exit_code == 3, response.output
     assert response.stderr.startswith(f"Error: {message}")
     assert response.stdout == ""
 
 
-def test_an_unknown_model_or_version_ends_with_4(models: httpx.WSGITransport) -> None:
-    assert run(models, "predict", "nope", "-", given="1").exit_code == 4
-    assert run(models, "predict", "line", "-", "--version", "9", given="1").exit_code == 4
+def test_an_unknown_model_or_version_exits_with_4(models: httpx.WSGITransport) -> None:
+    assert run(models, "predict", "nope", "-", stdin="1").exit_code == 4
+    assert run(models, "predict", "line", "-", "--version", "9", stdin="1").exit_code == 4
 
 
 @pytest.fixture
@@ -140,11 +140,11 @@ def test_a_file_in_many_requests_predicts_like_one(
 
 @pytest.mark.usefixtures("small_requests")
 def test_an_error_names_the_line_of_the_file(models: httpx.WSGITransport) -> None:
-    given = "x1,x2\n" + "\n".join([*ROWS, "7,red"])
-    response = run(models, "predict", "circles", "-", given=given)
+    stdin = "x1,x2\n" + "\n".join([*ROWS, "7,red"])
+    response = run(models, "predict", "circles", "-", stdin=stdin)
     assert response.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: column x2: must be a number")
     assert len(response.stdout.splitlines()) == 11
-    response = run(models, "predict", "circles", "-", given=given.replace("7,red", "7,8,9"))
+    response = run(models, "predict", "circles", "-", stdin=stdin.replace("7,red", "7,8,9"))
     assert response.stderr.startswith(f"Error: {WRONG}<stdin>:12  #: has 3 values")
 
 
@@ -175,7 +175,7 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
     models: httpx.WSGITransport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = b"x1\n" + b"".join(b"%d\n" % number for number in range(3000))
-    plain = run(models, "predict", "line", "-", given=content)
+    plain = run(models, "predict", "line", "-", stdin=content)
     assert plain.stdout.splitlines()[-1] == "5998.0"  # the weight of the line is 2
     packed = gzip.compress(content[:1000]) + gzip.compress(content[1000:])
     for module in (_gunzip, _table):

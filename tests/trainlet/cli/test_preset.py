@@ -26,5 +26,5 @@ def test_a_preset_is_shown_as_a_spec() -> None:
     assert whole["reaches"]["metric"] == "test_accuracy"
 
 
-def test_an_unknown_preset_ends_with_4() -> None:
+def test_an_unknown_preset_exits_with_4() -> None:
     assert run(NOWHERE, "preset", "show", "../xor").exit_code == 4

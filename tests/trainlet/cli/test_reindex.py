@@ -20,13 +20,13 @@ def environment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_what_was_done_is_reported(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_counts_are_printed(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     train(store, circles())
     assert program.main("reindex") == 0
     assert json.loads(capsys.readouterr().out) == {"jobs": 1, "damaged": []}
 
 
-def test_a_wrong_setting_ends_with_3(
+def test_an_invalid_setting_exits_with_3(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TRAINLET_BLOB_URL", "nowhere")
@@ -34,13 +34,13 @@ def test_a_wrong_setting_ends_with_3(
     assert capsys.readouterr().err.startswith("Error: TRAINLET_BLOB_URL='nowhere' must be ")
 
 
-def test_it_runs_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_in_a_subprocess(monkeypatch: pytest.MonkeyPatch) -> None:
     def ran(command: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
         assert command[1:] == ["-m", "trainlet.store", "reindex", "{}"]
         return subprocess.CompletedProcess(command, 0, b'{"jobs": 2, "damaged": ["a"]}')
 
     monkeypatch.setattr("subprocess.run", ran)
-    payload = CliRunner().invoke(main, ["store", "reindex"])
-    assert (payload.exit_code, payload.stdout) == (1, "2 jobs indexed\n")
-    assert payload.stderr == "the record of job a is damaged\n"
+    response = CliRunner().invoke(main, ["store", "reindex"])
+    assert (response.exit_code, response.stdout) == (1, "2 jobs indexed\n")
+    assert response.stderr == "the record of job a is damaged\n"
     assert json.loads(CliRunner().invoke(main, ["store", "reindex", "--json"]).stdout)["jobs"] == 2

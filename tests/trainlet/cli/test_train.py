@@ -25,7 +25,7 @@ def test_a_file_is_submitted_and_its_id_reported(
 
 
 def test_standard_input_and_a_preset_are_specs_too(api: httpx.WSGITransport, store: Store) -> None:
-    piped = run(api, "train", "-", "--no-wait", "--json", given=json.dumps(circles()))
+    piped = run(api, "train", "-", "--no-wait", "--json", stdin=json.dumps(circles()))
     assert json.loads(piped.stdout)["name"] == "circles"
     preset = run(api, "train", "--preset", "xor", "--no-wait")
     assert store.jobs.get(preset.stdout.strip()).name == "xor"
@@ -41,7 +41,7 @@ def test_waiting_reports_progress_beside_the_result() -> None:
     assert "trainlet predict four-circles" in response.stderr
 
 
-def test_quietly_and_in_json_there_is_the_document_alone() -> None:
+def test_quiet_json_output_has_only_the_document() -> None:
     service = FakeService()
     service.epochs = iter([200])
     response = run(service, "train", "--preset", "four-circles", "--quiet", "--json")
@@ -50,13 +50,13 @@ def test_quietly_and_in_json_there_is_the_document_alone() -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
-def test_a_job_without_a_model_ends_with_7(status: str) -> None:
+def test_a_job_without_a_model_exits_with_7(status: str) -> None:
     response = run(FakeService(status), "train", "--preset", "four-circles")
     assert response.exit_code == 7
     assert status in response.stderr.splitlines()[-1]
 
 
-def test_after_ctrl_c_the_job_goes_on() -> None:
+def test_the_job_continues_after_ctrl_c() -> None:
     class Interrupted(FakeService):
         def handle(self, request: httpx.Request) -> httpx.Response:
             if request.method == "GET":
@@ -70,7 +70,7 @@ def test_after_ctrl_c_the_job_goes_on() -> None:
     assert f"trainlet job show {ID} --wait" in response.stderr
 
 
-def test_faults_are_reported_with_their_place_in_the_file(
+def test_errors_are_reported_with_their_location_in_the_file(
     api: httpx.WSGITransport, tmp_path: Path
 ) -> None:
     file = tmp_path / "spec.json"
@@ -90,7 +90,7 @@ def test_faults_are_reported_with_their_place_in_the_file(
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("stdin", "message"),
     [
         (b"", "<stdin> is empty; it must contain a JSON object"),
         (b'{"a":\n 1,\n x}', "<stdin>:3:2 is not JSON"),
@@ -98,27 +98,27 @@ def test_faults_are_reported_with_their_place_in_the_file(
         (b"[" * 100_000, "<stdin>"),
     ],
 )
-def test_what_is_no_json_is_reported_before_anything_is_sent(given: bytes, message: str) -> None:
+def test_invalid_json_is_reported_before_anything_is_sent(stdin: bytes, message: str) -> None:
     service = FakeService()
-    response = run(service, "train", "-", given=given)
+    response = run(service, "train", "-", stdin=stdin)
     assert response.exit_code == 3
     assert response.stderr.startswith(f"Error: {message}")
     assert service.submitted is None
 
 
-@pytest.mark.parametrize("given", ["[]", "1", "null"])
-def test_json_that_is_no_spec_is_reported(given: Any, api: httpx.WSGITransport) -> None:
-    response = run(api, "train", "-", given=given)
+@pytest.mark.parametrize("stdin", ["[]", "1", "null"])
+def test_json_that_is_not_a_spec_is_reported(stdin: Any, api: httpx.WSGITransport) -> None:
+    response = run(api, "train", "-", stdin=stdin)
     assert response.exit_code == 3
     assert "<stdin>:1:1  #: " in response.stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["-", "--preset", "xor"], ["no-such-file"]])
-def test_a_call_that_names_no_spec_or_two_ends_with_2(arguments: list[str]) -> None:
+def test_a_call_without_a_spec_or_with_two_exits_with_2(arguments: list[str]) -> None:
     assert run(FakeService(), "train", *arguments).exit_code == 2
 
 
-def test_an_unknown_preset_is_reported_with_those_there_are() -> None:
+def test_an_unknown_preset_is_reported_with_the_known_ones() -> None:
     response = run(FakeService(), "train", "--preset", "nope")
     assert response.exit_code == 4
     assert "four-circles" in response.stderr

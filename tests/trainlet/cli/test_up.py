@@ -16,7 +16,7 @@ def up(**environment: str) -> Result:
     return CliRunner().invoke(main, ["up"], env=environment)
 
 
-def test_every_wrong_setting_has_a_line() -> None:
+def test_each_invalid_setting_is_one_line() -> None:
     response = up(TRAINLET_PORT="x", TRAINLET_WORKERS="0")
     assert response.exit_code == 3
     assert response.output == (
@@ -25,7 +25,7 @@ def test_every_wrong_setting_has_a_line() -> None:
     )
 
 
-def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+def test_a_used_port_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         number = server.getsockname()[1]
         response = up(TRAINLET_PORT=str(number), TRAINLET_DATA_DIR=str(tmp_path / "data"))
@@ -46,7 +46,7 @@ def test_a_directory_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert response.output.count("\n") == 1
 
 
-def test_the_demo_is_no_line_of_json() -> None:
+def test_the_demo_excludes_json() -> None:
     response = CliRunner().invoke(main, ["up", "--demo", "--json"])
     assert response.exit_code == 2
     assert "trainlet demo --json" in response.output

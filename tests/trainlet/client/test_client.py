@@ -44,7 +44,7 @@ def job(**more: Any) -> dict[str, Any]:
 
 def test_names_are_quoted_in_paths() -> None:
     requests: list[httpx.Request] = []
-    ours = client(answering(requests, cancel=job(), history={}))
+    ours = client(responding(requests, cancel=job(), history={}))
     ours.cancel("../a b")
     ours.history("7")
     assert [request.url.raw_path.decode() for request in requests] == [
@@ -53,14 +53,14 @@ def test_names_are_quoted_in_paths() -> None:
     ]
 
 
-def test_faults_keep_their_pointers() -> None:
+def test_errors_keep_their_pointers() -> None:
     errors = [
         {"pointer": "#/layers/0/a~1b~0", "value": 0, "allowed": "1", "detail": "must be 1"},
         {"parameter": "limit", "value": 0, "allowed": "2", "detail": "must be 2"},
     ]
 
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(422, json={"detail": "2 faults found", "errors": errors})
+        return httpx.Response(422, json={"detail": "2 errors found", "errors": errors})
 
     with pytest.raises(ValidationError) as caught:
         client(handler).submit({})
@@ -82,21 +82,21 @@ def test_faults_keep_their_pointers() -> None:
         (503, ServiceUnavailableError),
     ],
 )
-def test_problems_are_errors_of_this_project(status: int, error: type[TrainletError]) -> None:
+def test_problems_are_raised_as_errors(status: int, error: type[TrainletError]) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(status, json={"detail": "what is wrong"})
+        return httpx.Response(status, json={"detail": "broken"})
 
-    with pytest.raises(error, match="what is wrong"):
+    with pytest.raises(error, match="broken"):
         client(handler).job("7")
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b"{}", b'{"detail": "", "errors": [1]}'])
-def test_responses_of_something_else_are_refused_too(content: bytes) -> None:
+def test_error_responses_of_another_server_are_rejected(content: bytes) -> None:
     with pytest.raises(APIStatusError, match="502"):
         client(lambda request: httpx.Response(502, content=content)).job("7")
 
 
-def test_a_service_that_is_not_there_is_reported_with_its_address() -> None:
+def test_an_unreachable_api_is_reported_with_its_url() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
@@ -114,12 +114,12 @@ def jobs(*statuses: str) -> Handler:
     return handler
 
 
-def test_following_ends_with_the_job() -> None:
+def test_following_stops_when_the_job_finishes() -> None:
     actual = list(client(jobs("queued", "running", "failed")).follow("7", every=0))
     assert [job.status for job in actual] == ["queued", "running", "failed"]
 
 
-def test_waiting_requests_until_the_end() -> None:
+def test_waiting_polls_until_the_job_finishes() -> None:
     ended = client(jobs("queued", "running", "succeeded")).wait("7")
     assert ended.status == "succeeded"
     assert ended.warnings[0].endswith("/v1/jobs/7?wait=10")
@@ -130,9 +130,9 @@ def test_waiting_can_be_bounded() -> None:
         client(jobs("running")).wait("7", seconds=0)
 
 
-def test_training_waits_and_brings_the_history() -> None:
+def test_training_waits_and_returns_the_history() -> None:
     documents = {"jobs": job(status="queued"), ID: job(), "history": {"loss": [2.0, "nan", 1]}}
-    trained = client(answering([], **documents)).train({}, progress=False)
+    trained = client(responding([], **documents)).train({}, progress=False)
     assert (trained.status, trained.model.name, trained.model.version) == (
         "succeeded",
         "four-circles",
@@ -143,9 +143,9 @@ def test_training_waits_and_brings_the_history() -> None:
     assert "<svg" in trained._repr_html_()
 
 
-def test_training_need_not_wait() -> None:
+def test_training_without_waiting_returns_the_queued_job() -> None:
     requests: list[httpx.Request] = []
-    submitted = client(answering(requests, jobs=job(status="queued"))).train({"a": 1}, wait=False)
+    submitted = client(responding(requests, jobs=job(status="queued"))).train({"a": 1}, wait=False)
     assert (submitted.id, submitted.status, submitted.history) == (ID, "queued", None)
     (request,) = requests
     assert json.loads(request.content) == {"a": 1}
@@ -155,7 +155,7 @@ def test_training_need_not_wait() -> None:
 def test_training_without_a_model_is_an_error(status: str) -> None:
     ended = job(status=status, error={"detail": "diverged"})
     with pytest.raises(JobFailedError, match=f"{status}: diverged") as caught:
-        client(answering([], **{"jobs": ended, ID: ended})).train({}, progress=False)
+        client(responding([], **{"jobs": ended, ID: ended})).train({}, progress=False)
     assert caught.value.job.id == ID
 
 
@@ -164,12 +164,12 @@ def test_training_reports_its_progress_on_standard_error(
 ) -> None:
     service = FakeService()
     Client("http://service.test", transport=service).train({})
-    out, payload = capsys.readouterr()
+    out, err = capsys.readouterr()
     assert out == ""
-    assert "running: epoch 100/200, loss 0.2500" in payload
+    assert "running: epoch 100/200, loss 0.2500" in err
 
 
-def test_what_may_be_requested_again_is() -> None:
+def test_idempotent_requests_are_retried() -> None:
     responses = [503, 503, 200]
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -180,7 +180,7 @@ def test_what_may_be_requested_again_is() -> None:
     assert client(handler).cancel("7").id == ID  # idempotent
 
 
-def test_a_submission_that_is_repeated_is_still_one() -> None:
+def test_a_retried_submission_creates_one_job() -> None:
     keys: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -203,7 +203,7 @@ def test_a_full_queue_is_reported_at_once() -> None:
         client(lambda request: httpx.Response(responses.pop(0), json={"detail": "full"})).submit({})
 
 
-def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_survives_a_restart_of_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
     responses = [200, *[503] * 9, 200]
     naps: list[float] = []
     monkeypatch.setattr("time.sleep", naps.append)
@@ -221,16 +221,16 @@ def test_who_waits_bears_a_service_that_restarts(monkeypatch: pytest.MonkeyPatch
 )
 def test_values_without_json_are_located_before_sending(spec: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="#/a: must be"):
-        client(answering([])).submit(spec)
+        client(responding([])).submit(spec)
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b""])
-def test_success_of_something_else_is_no_response(content: bytes) -> None:
+def test_success_responses_of_another_server_are_rejected(content: bytes) -> None:
     with pytest.raises(TrainletError, match="not a trainlet API"):
         client(lambda request: httpx.Response(200, content=content)).job("7")
 
 
-class Answering(BaseHTTPRequestHandler):
+class JobHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
@@ -241,11 +241,11 @@ class Answering(BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_no_proxy_stands_before_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_is_used_for_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), JobHandler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         with Client(f"http://{host}:{server.server_port}") as ours:
             assert ours.job("7").id == ID

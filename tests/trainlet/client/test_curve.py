@@ -21,7 +21,7 @@ def test_a_long_series_is_thinned_and_keeps_its_ends() -> None:
     assert (len(line), line[0], line[-1]) == (10, "▁", "█")
 
 
-def test_a_picture_has_a_line_a_series() -> None:
+def test_a_picture_has_one_line_per_series() -> None:
     picture = ElementTree.fromstring(svg({"loss": [3.0, NAN, 2.0, 1.0], "a<b": [2.0, 1.0]}))
     loss, other = (path.get("d", "") for path in picture.iter("{http://www.w3.org/2000/svg}path"))
     assert (loss.count("M"), loss.count("L")) == (2, 1)
@@ -30,7 +30,7 @@ def test_a_picture_has_a_line_a_series() -> None:
     assert arguments == ["3", "1", "epoch 4", "loss", "a<b"]
 
 
-def test_a_picture_stays_small_and_may_be_none() -> None:
+def test_a_picture_is_bounded_and_empty_without_finite_values() -> None:
     assert len(svg({"loss": [1 / n for n in range(1, 100_000)]})) < 30 * MAX_POINTS
     assert svg({"loss": [NAN, float("inf")]}) == ""
 

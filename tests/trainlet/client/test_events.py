@@ -45,7 +45,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MIN_RETRY_SECONDS", 0.0)
 
 
-def test_a_stream_that_breaks_is_taken_up_after_the_last_event() -> None:
+def test_a_broken_stream_is_resumed_after_the_last_event() -> None:
     ours, requested = following(
         httpx.Response(200, stream=Torn(STREAM.format("1-a", "epoch", 1) + "id: 2-b\nevent: ep")),
         httpx.ConnectError("refused"),
@@ -63,12 +63,12 @@ def test_a_stream_that_breaks_is_taken_up_after_the_last_event() -> None:
     assert requested == ["0-x", "1-a", "1-a", "1-a", "2-b"]
 
 
-def test_after_the_last_event_there_is_none() -> None:
+def test_no_event_follows_the_last_one() -> None:
     ours, _ = following(httpx.Response(204))
     assert list(ours.events("7", after="9-end")) == []
 
 
-def test_a_job_that_is_gone_is_reported() -> None:
+def test_a_deleted_job_is_reported() -> None:
     ours, _ = following(
         httpx.Response(200, text=STREAM.format("1-a", "epoch", 1)),
         httpx.Response(404, json={"detail": "there is no job"}),
@@ -79,7 +79,7 @@ def test_a_job_that_is_gone_is_reported() -> None:
         next(result)
 
 
-def test_a_service_that_stays_away_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_api_that_stays_unreachable_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "RESTART_SECONDS", -1.0)
     ours, _ = following(httpx.ConnectError("refused"))
     with pytest.raises(ServiceUnavailableError):
@@ -87,6 +87,6 @@ def test_a_service_that_stays_away_is_reported(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize("data", ["", "data: x", "data: [1]", "data: 7"])
-def test_what_is_no_event_of_ours_is_refused(data: str) -> None:
+def test_an_invalid_event_is_rejected(data: str) -> None:
     with pytest.raises(TrainletError, match="not from a trainlet API"):
         list(parsed(["id: 1", "event: epoch", *filter(None, [data]), ""]))

@@ -1,4 +1,4 @@
-"""Models through the client, against the real API."""
+"""Tests of models by the client against the API."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def test_regression_has_values(client: Client) -> None:
     }
 
 
-def test_no_points_have_no_responses(client: Client) -> None:
+def test_no_points_have_no_predictions(client: Client) -> None:
     prediction = client.predict("circles", np.empty((0, 2)))
     assert (prediction.outputs, prediction.labels) == ([], [])
 
 
-def test_many_points_go_in_blocks_and_faults_report_the_point(client: Client) -> None:
+def test_many_points_are_sent_in_blocks_and_errors_name_the_point(client: Client) -> None:
     points = np.arange(25_000.0)[:, np.newaxis]
     assert client.predict("line", points).values == (2 * points.astype(np.float32)).tolist()
     points[24_000] = np.nan
@@ -72,7 +72,7 @@ def test_all_blocks_go_to_one_version(monkeypatch: pytest.MonkeyPatch) -> None:
     assert requests == ["/v1/models/m/predict", "/v1/models/m/versions/3/predict"]
 
 
-def test_what_is_no_table_is_reported_by_the_service(client: Client) -> None:
+def test_invalid_points_are_reported_by_the_api(client: Client) -> None:
     tables: list[Any] = [
         [[1.0]],
         [[1, float("inf")]],
@@ -127,7 +127,7 @@ def test_weights_are_downloaded_and_checked(
     assert path.read_bytes() == client.weights("line") == store.models.weights("line", 1)
 
 
-def test_weights_that_are_not_the_models_are_not_kept(tmp_path: Path) -> None:
+def test_corrupt_weights_are_not_saved(tmp_path: Path) -> None:
     target = tmp_path / "weights"
     target.write_bytes(b"before")
     with pytest.raises(CorruptFileError, match="SHA-256"):

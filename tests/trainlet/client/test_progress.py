@@ -17,7 +17,7 @@ def shown(terminal: bool) -> str:
     return out.getvalue()
 
 
-def test_without_a_terminal_lines_report_where_it_is() -> None:
+def test_without_a_terminal_progress_is_printed_in_lines() -> None:
     assert shown(terminal=False).splitlines() == [
         "queued: epoch 0/200",
         "running: epoch 50/200, loss 0.2500, 7 s left",
@@ -26,13 +26,13 @@ def test_without_a_terminal_lines_report_where_it_is() -> None:
     ]
 
 
-def test_in_a_terminal_a_bar_does() -> None:
-    payload = shown(terminal=True)
-    assert "━" in payload
-    assert "epoch 200/200, loss 0.2500" in payload
+def test_a_terminal_shows_a_bar() -> None:
+    output = shown(terminal=True)
+    assert "━" in output
+    assert "epoch 200/200, loss 0.2500" in output
 
 
-def test_a_job_that_no_one_can_report_about_is_no_fault() -> None:
+def test_a_job_without_progress_is_shown() -> None:
     out = StringIO()
     job = Job.of(FakeService().job(200) | {"progress": None})
     assert progress.show(Console(file=out, force_terminal=False), iter([job])) == job

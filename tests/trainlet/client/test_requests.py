@@ -33,7 +33,7 @@ def job(client: Client, store: Store) -> Job:
     return client.job(work(store, circles(epochs=4, record={"every": 2})).id)
 
 
-def test_arrays_go_as_npy_and_are_returned_alike(client: Client, store: Store) -> None:
+def test_arrays_are_sent_as_npy_and_predict_like_lists(client: Client, store: Store) -> None:
     train(store, circles())
     for dtype in (np.float32, np.float64, np.int32):
         points = np.array(POINTS).astype(dtype)
@@ -73,7 +73,7 @@ def test_pages_of_layers_are_of_one_epoch_and_one_mode(job: Job) -> None:
     assert [json.loads(request.content)["mode"] for request in requests] == ["train", "train"]
 
 
-def test_the_best_labels_are_reported(client: Client, store: Store) -> None:
+def test_the_most_probable_labels_are_returned(client: Client, store: Store) -> None:
     train(store, circles())
     prediction = client.predict("circles", POINTS, top=1)
     assert prediction.labels is not None
@@ -95,12 +95,12 @@ def test_a_model_is_evaluated(client: Client, store: Store) -> None:
     assert caught.value.errors[0].pointer == "#/source"
 
 
-def test_what_is_handed_to_a_worker_is_waited_for() -> None:
+def test_an_evaluation_in_a_worker_is_awaited() -> None:
     handed = {"id": "7", "status": "queued", "model": {"name": "m", "version": 2}}
     result = {"rows": 9, "metrics": {}, "labels": None}
     result |= {"confusion_matrix": None, "per_label": None, "calibration": None}
-    ended = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
-    responses = [handed, handed | {"status": "running"}, ended, handed | {"status": "failed"}]
+    succeeded = handed | {"status": "succeeded", "result": result | {"worst": [], "warnings": []}}
+    responses = [handed, handed | {"status": "running"}, succeeded, handed | {"status": "failed"}]
     requests: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -115,7 +115,7 @@ def test_what_is_handed_to_a_worker_is_waited_for() -> None:
         ours.evaluate("m", "xor")
 
 
-def test_a_regression_is_evaluated_on_what_was_sent(
+def test_a_regression_is_evaluated_on_an_uploaded_file(
     reading_api: ReadingApi, store: Store, tmp_path: Path
 ) -> None:
     train(store, line())
@@ -127,7 +127,7 @@ def test_a_regression_is_evaluated_on_what_was_sent(
     assert "<table>" in result._repr_html_()
 
 
-def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) -> None:
+def test_a_backward_pass_is_returned_as_arrays(client: Client, store: Store) -> None:
     train(store, line())
     numbers = client.backpropagate("line", [[1], [3]], [3, 6])
     (layer,) = numbers
@@ -145,20 +145,18 @@ def test_every_number_of_a_pass_comes_as_arrays(client: Client, store: Store) ->
     assert caught.value.errors[0].pointer == "#/targets/0"
 
 
-def test_layers_come_in_pages(
-    client: Client, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_layers_are_paged(client: Client, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     train(store, circles())
-    whole = client.backpropagate("circles", POINTS, [1, 0])
+    at_once = client.backpropagate("circles", POINTS, [1, 0])
     most = {"application/json": 40, "application/x-npz": 40}
     monkeypatch.setattr("service.api.inspection.layer_numbers.MAX_NUMBERS", most)
     paged = client.backpropagate("circles", POINTS, [1, 0])
-    assert str(paged) == str(whole)
+    assert str(paged) == str(at_once)
     assert len(paged) == 2
     assert [layer.layer for layer in paged[:2]] == [0, 1]
 
 
-def test_a_job_is_requested_as_it_was_after_an_epoch(client: Client, job: Job) -> None:
+def test_a_job_predicts_with_the_snapshot_of_an_epoch(client: Client, job: Job) -> None:
     assert [each.epoch for each in client.snapshots(job.id)] == [2, 4]
     early, late = client.predict(job, POINTS, epoch=2), client.predict(job, POINTS)
     assert (early.epoch, late.epoch, early.name, early.version) == (2, 4, "circles", 1)
@@ -176,19 +174,19 @@ def test_many_points_go_to_one_epoch(
     assert len(client.predict(job, POINTS, epoch=2).outputs) == 2
 
 
-def test_what_there_is_not_is_reported(client: Client, job: Job, store: Store) -> None:
+def test_missing_models_and_snapshots_are_reported(client: Client, job: Job, store: Store) -> None:
     with pytest.raises(ValidationError):
         client.predict(job, POINTS, epoch=3)
     with pytest.raises(ValueError, match="only jobs have snapshots"):
         client.predict("circles", POINTS, epoch=2)
     with pytest.raises(NotFoundError):
-        client.forward("nobody", POINTS)
+        client.forward("unknown", POINTS)
     bare = client.job(train(store, line()).id)
     with pytest.raises(ConflictError):
         client.forward(bare, [[1]])
 
 
-def test_one_step_on_paper(client: Client) -> None:
+def test_a_single_step_is_computed(client: Client) -> None:
     mazur = examples.STEPS["mazur"]["value"]
     step = client.step(mazur)  # type: ignore[arg-type]
     assert step.loss == pytest.approx(0.298371109, abs=5e-10)
@@ -200,7 +198,7 @@ def test_one_step_on_paper(client: Client) -> None:
     assert np.allclose(step.before["1.weight"] + step.update["1.weight"], step.after["1.weight"])
 
 
-def test_models_are_saved_in_other_forms(
+def test_models_are_saved_in_other_formats(
     client: Client, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(store, line())
@@ -211,16 +209,16 @@ def test_models_are_saved_in_other_forms(
 
 
 def test_columns_and_responses_are_explained(client: Client, job: Job) -> None:
-    worth = client.explain(job, epoch=2, repeats=2)
-    assert worth.repeats == 2
-    assert [column.column for column in worth.columns] == ["x1", "x2"]
-    assert worth.document["job"]["epoch"] == 2
+    importance = client.explain(job, epoch=2, repeats=2)
+    assert importance.repeats == 2
+    assert [column.column for column in importance.columns] == ["x1", "x2"]
+    assert importance.document["job"]["epoch"] == 2
     response = client.explain("circles", np.array([1.0, 3.0]))
     assert response.label in {0, 1}
-    share = response.features[0]
-    assert share.product == pytest.approx(share.input * share.gradient)
+    feature = response.features[0]
+    assert feature.product == pytest.approx(feature.input * feature.gradient)
     assert "<th>x1</th>" in response._repr_html_()
-    assert "loss increase" in worth._repr_html_()
+    assert "loss increase" in importance._repr_html_()
     with pytest.raises(ValidationError) as error:
         client.explain("circles", ["huh", 1.0])
     assert error.value.errors[0].pointer == "#/point/0"

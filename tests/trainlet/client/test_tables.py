@@ -32,7 +32,7 @@ FRAME = pandas.DataFrame({"label": [1, 0], "x2": [3.0, 2.0], "x1": [1.0, 2.0]}, 
 
 
 class Duck:
-    """A DataFrame of another library: columns, and a list for each."""
+    """DataFrame of another library, with one list per column."""
 
     columns = ("x2", "x1")
 
@@ -107,7 +107,7 @@ def test_values_become_json(value: Any, expected: Any) -> None:
     ("value", "error"),
     [(1j, TypeError), (b"a", TypeError), (object(), TypeError), (float("inf"), ValueError)],
 )
-def test_wrong_values_are_located(value: Any, error: type[Exception]) -> None:
+def test_invalid_values_are_located(value: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match="#/points/1/b: must be"):
         plain([{"b": 1}, {"b": value}])
 
@@ -139,7 +139,7 @@ def test_inline_data_may_be_a_frame() -> None:
     assert sent == [{"dataset": {"source": inline}}, presets.load("xor").spec]
 
 
-def test_predictions_come_as_arrays() -> None:
+def test_predictions_are_converted_to_arrays() -> None:
     labels = Prediction("m", 1, [[0.5], [1.0]], ["a", "b"], None).to_numpy()
     assert labels.labels is not None
     assert (labels.outputs.shape, labels.labels.tolist(), labels.values) == (
@@ -177,7 +177,7 @@ def test_explanations_and_evaluations_take_tables(client: Client) -> None:
     assert client.evaluate("circles", arrays).metrics == client.evaluate("circles", lists).metrics
 
 
-def test_a_key_for_predictions_alone_sends_tables_by_name(
+def test_a_key_with_only_the_scope_predict_sends_tables_by_name(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = client.predict("circles", [[1, 3], [2, 2]]).outputs

@@ -1,4 +1,4 @@
-"""Uploads through the client, against the real API."""
+"""Tests of uploads by the client against the API."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_gzip_file_is_sent_and_read(client: Client, tmp_path: Path) -> None:
     assert (result.columns, result.media_type) == (plain.columns, "text/tab-separated-values")
 
 
-def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
+def test_a_spec_trains_on_an_uploaded_file(client: Client) -> None:
     result = client.upload(io.BytesIO(FRUIT), "fruit", wait=False)
     assert result.status == "profiling"
     preprocessing = {"target": "fruit", "columns": ["size"]}
@@ -61,13 +61,13 @@ def test_a_spec_learns_from_what_was_sent(client: Client) -> None:
     assert client.submit(circles() | {"dataset": dataset}).status == "queued"
 
 
-def test_what_is_open_is_sent_from_where_it_stands(client: Client) -> None:
+def test_an_open_file_is_sent_from_its_position(client: Client) -> None:
     file = io.BytesIO(b"a note\n" + FRUIT)
     file.readline()
     assert client.upload(file).rows == 4
 
 
-def test_what_cannot_be_read_twice_is_kept_meanwhile() -> None:
+def test_a_pipe_is_buffered_for_retries() -> None:
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
             return False
@@ -89,7 +89,7 @@ def test_a_path_may_lead_to_a_pipe() -> None:
 
 
 @pytest.mark.parametrize("kind", ["npy", "npz"])
-def test_the_first_bytes_report_the_kind(kind: str, client: Client) -> None:
+def test_the_first_bytes_determine_the_media_type(kind: str, client: Client) -> None:
     file, table = io.BytesIO(), np.arange(6.0).reshape(3, 2)
     if kind == "npy":
         np.save(file, table)
@@ -100,7 +100,7 @@ def test_the_first_bytes_report_the_kind(kind: str, client: Client) -> None:
     assert (result.media_type, result.rows) == (f"application/x-{kind}", 3)
 
 
-def test_a_file_that_is_wrong_states_where(client: Client) -> None:
+def test_an_invalid_file_is_reported_with_the_location(client: Client) -> None:
     with pytest.raises(
         DatasetError, match=r"^fruit cannot be read: .*line 3 has 3 values"
     ) as caught:
@@ -108,7 +108,7 @@ def test_a_file_that_is_wrong_states_where(client: Client) -> None:
     assert caught.value.dataset.status == "failed"
 
 
-def test_how_it_is_written_can_be_stated(client: Client) -> None:
+def test_reading_options_are_applied(client: Client) -> None:
     result = client.upload(
         io.BytesIO(b"1,5;2\n2,5;3\n"),
         "decimals",
@@ -129,13 +129,13 @@ def test_how_it_is_written_can_be_stated(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["\n", "a" * 101])
-def test_a_name_that_is_none_is_reported(name: str, client: Client) -> None:
+def test_an_invalid_column_mapping_is_reported(name: str, client: Client) -> None:
     with pytest.raises(ValidationError) as caught:
         client.upload(io.BytesIO(FRUIT), name)
     assert caught.value.errors[0].path == ("name",)
 
 
-def test_what_cannot_be_opened_or_is_empty_is_reported(client: Client, tmp_path: Path) -> None:
+def test_missing_and_empty_files_are_reported(client: Client, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         client.upload(tmp_path / "nothing.csv")
     with pytest.raises(EmptyFileError, match="is empty"):
@@ -144,7 +144,7 @@ def test_what_cannot_be_opened_or_is_empty_is_reported(client: Client, tmp_path:
         client.upload(io.BytesIO(FRUIT), media_type="text/plain")
 
 
-def test_a_try_that_broke_off_is_made_again_from_the_beginning() -> None:
+def test_a_failed_upload_is_retried_from_the_start() -> None:
     bodies: list[bytes] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -159,7 +159,7 @@ def test_a_try_that_broke_off_is_made_again_from_the_beginning() -> None:
     assert bodies == [FRUIT, FRUIT]
 
 
-def test_no_one_who_responses_is_reported() -> None:
+def test_an_unreachable_api_is_reported() -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 

@@ -23,7 +23,7 @@ def _body(request: httpx.Request) -> Any:
 
 
 class FakeService(httpx.MockTransport):
-    """Its jobs go through `epochs` and end as `status`; models predict `response`."""
+    """Jobs step through `epochs` and finish with `status`; models predict `response`."""
 
     def __init__(self, status: str = "succeeded", response: Any = inside) -> None:
         super().__init__(self.handle)

@@ -34,9 +34,9 @@ def test_it_reports_the_accuracy_beside_the_majority(png: Path) -> None:
     def mostly(point: list[float]) -> float:
         return 0.0 if point[0] > 3.9 else float(inside(point))
 
-    payload = ran(FakeService(response=mostly), png)
-    assert "accuracy       100.0%" in payload
-    assert "majority class  6" in payload
+    output = ran(FakeService(response=mostly), png)
+    assert "accuracy       100.0%" in output
+    assert "majority class  6" in output
 
 
 def test_it_draws_the_circles(png: Path) -> None:
@@ -53,7 +53,7 @@ def test_in_a_terminal_it_draws_blocks(png: Path) -> None:
     assert "▀" in ran(FakeService(), png, terminal=True)
 
 
-def test_the_job_is_the_one_it_reports_to_repeat(png: Path) -> None:
+def test_the_curl_commands_repeat_the_job(png: Path) -> None:
     service = FakeService()
     assert curl("http://service.test", ID) in ran(service, png)
     assert service.submitted == JOB
@@ -72,13 +72,13 @@ def test_a_network_that_learned_nothing_fails_the_demo(png: Path) -> None:
         ran(FakeService(response=lambda point: 0.0), png)
 
 
-def test_in_json_there_is_the_document_alone(png: Path) -> None:
+def test_json_output_has_only_the_document(png: Path) -> None:
     arguments = ["demo", "--json", "--png", str(png)]
     result = CliRunner().invoke(main, arguments, obj=FakeService())
     assert result.exit_code == 0, result.output
-    payload = json.loads(result.stdout)
-    assert (payload["job"]["id"], payload["png"]) == (ID, str(png))
-    assert payload["fresh"] == {
+    document = json.loads(result.stdout)
+    assert (document["job"]["id"], document["png"]) == (ID, str(png))
+    assert document["fresh"] == {
         "points": 2000,
         "accuracy": 1.0,
         "majority": pytest.approx(0.6, abs=0.05),
@@ -86,14 +86,14 @@ def test_in_json_there_is_the_document_alone(png: Path) -> None:
     assert "running: epoch 100/200" in result.stderr
 
 
-def test_without_a_service_it_reports_it() -> None:
+def test_an_unreachable_api_is_reported() -> None:
     result = CliRunner().invoke(main, ["demo", "--url", "http://127.0.0.1:1"])
     assert result.exit_code == 6
     assert result.output.startswith("Error: cannot reach the API at http://127.0.0.1:1")
     assert "trainlet up" in result.output
 
 
-def test_the_settings_state_where_the_service_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_settings_determine_the_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINLET_HOST", "::1")
     monkeypatch.setenv("TRAINLET_PORT", "1")
     assert "http://[::1]:1" in CliRunner().invoke(main, ["demo"]).output
@@ -105,8 +105,8 @@ def test_the_calls_to_repeat_it_are_shell(tmp_path: Path) -> None:
     environment: Any = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
     script = curl("http://a:1", ID).encode()
     out = subprocess.run(["sh"], input=script, capture_output=True, env=environment, check=True)
-    expected = out.stdout.decode().split("\0")
-    assert expected[0] == "http://a:1/v1/jobs"
-    assert json.loads(expected[4]) == JOB
-    assert expected[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
-    assert json.loads(expected[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}
+    arguments = out.stdout.decode().split("\0")
+    assert arguments[0] == "http://a:1/v1/jobs"
+    assert json.loads(arguments[4]) == JOB
+    assert arguments[5] == f"http://a:1/v1/jobs/{ID}?wait=30"
+    assert json.loads(arguments[-2]) == {"points": [[1.0, 3.0], [2.0, 2.0]]}

@@ -38,7 +38,7 @@ def test_png_holds_the_pixels() -> None:
     assert lines == b"".join(b"\x00" + bytes(row.reshape(-1).tolist()) for row in pixels)
 
 
-def test_a_line_of_blocks_is_two_rows_of_pixels() -> None:
+def test_a_line_of_blocks_has_two_rows_of_pixels() -> None:
     pixels = np.array([[[1, 2, 3]], [[4, 5, 6]]], np.uint8)
     console = Console(force_terminal=True, color_system="truecolor", record=True, width=10)
     with console.capture() as captured:

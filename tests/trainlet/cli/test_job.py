@@ -46,16 +46,16 @@ def test_jobs_are_listed_newest_first(api: httpx.WSGITransport, trained: Job, wa
     ]
 
 
-def test_jobs_can_be_chosen(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
-    for expected in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
-        (result,) = documents(run(api, "job", "list", "--json", *expected).stdout)
+def test_jobs_are_filtered(api: httpx.WSGITransport, trained: Job, waiting: Job) -> None:
+    for options in (["--status", "queued"], ["--name", "circles"], ["--limit", "1"]):
+        (result,) = documents(run(api, "job", "list", "--json", *options).stdout)
         assert result["id"] == waiting.id
     assert run(api, "job", "list", "--status", "asleep").exit_code == 3
     assert run(api, "job", "list", "--metadata", "team=blue").stderr == "No jobs.\n"
     assert run(api, "job", "list", "--metadata", "team").exit_code == 2
 
 
-def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
+def test_empty_lists_are_reported(api: httpx.WSGITransport) -> None:
     for group in ("job", "model"):
         response = run(api, group, "list")
         assert (response.exit_code, response.stdout, response.stderr) == (0, "", f"No {group}s.\n")
@@ -63,46 +63,44 @@ def test_where_nothing_is_nothing_is_listed(api: httpx.WSGITransport) -> None:
 
 
 def test_a_job_is_shown_with_the_curve_of_its_loss(api: httpx.WSGITransport, trained: Job) -> None:
-    payload = run(api, "job", "show", trained.id, "--wait").stdout
-    assert payload.startswith("line version 1: succeeded after 1 epoch\n")
-    assert "\n  loss     ▁\n" in payload
+    output = run(api, "job", "show", trained.id, "--wait").stdout
+    assert output.startswith("line version 1: succeeded after 1 epoch\n")
+    assert "\n  loss     ▁\n" in output
     assert json.loads(run(api, "job", "show", trained.id, "--json").stdout)["id"] == trained.id
 
 
-def test_an_unknown_job_ends_with_4(api: httpx.WSGITransport) -> None:
-    for expected in (["show", "0" * 32], ["show", "../models"], ["cancel", "huh"]):
-        response = run(api, "job", *expected)
+def test_an_unknown_job_exits_with_4(api: httpx.WSGITransport) -> None:
+    for arguments in (["show", "0" * 32], ["show", "../models"], ["cancel", "huh"]):
+        response = run(api, "job", *arguments)
         assert response.exit_code == 4, response.output
         assert response.stderr.startswith("Error: ")
 
 
-def test_a_job_is_cancelled_once_and_again(api: httpx.WSGITransport, waiting: Job) -> None:
+def test_cancelling_a_job_is_idempotent(api: httpx.WSGITransport, waiting: Job) -> None:
     for _ in range(2):
         response = run(api, "job", "cancel", waiting.id)
         assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} is cancelled.\n")
 
 
-def test_what_has_succeeded_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
+def test_a_succeeded_job_cannot_be_cancelled(api: httpx.WSGITransport, trained: Job) -> None:
     response = run(api, "job", "cancel", trained.id)
     assert response.exit_code == 5
     assert "has succeeded" in response.stderr
 
 
-def test_a_job_rests_and_goes_on(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
-    for verb, payload, status in (
+def test_a_job_is_paused_and_resumed(api: httpx.WSGITransport, waiting: Job, trained: Job) -> None:
+    for verb, predicate, status in (
         ("pause", "is paused", "paused"),
         ("resume", "is resumed", "queued"),
     ):
         for _ in range(2):
             response = run(api, "job", verb, waiting.id)
-            assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} {payload}.\n")
+            assert (response.exit_code, response.stdout) == (0, f"Job {waiting.id} {predicate}.\n")
         assert json.loads(run(api, "job", verb, waiting.id, "--json").stdout)["status"] == status
         assert run(api, "job", verb, trained.id).exit_code == 5
 
 
-def test_what_happened_to_a_job_is_reported_in_lines(
-    api: httpx.WSGITransport, trained: Job
-) -> None:
+def test_events_of_a_job_are_printed_in_lines(api: httpx.WSGITransport, trained: Job) -> None:
     lines = run(api, "job", "events", trained.id).stdout.splitlines()
     assert [each.split()[0] for each in lines] == ["queued", "running", "epoch", "succeeded"]
     assert lines[2].startswith("epoch  epoch 1  loss ")
@@ -140,12 +138,12 @@ def test_weights_are_saved_whole_and_nothing_is_overwritten(
     assert run(api, "model", "export", "line", "-o", "-").stdout_bytes == weights
 
 
-def test_other_forms_are_saved_too(
+def test_other_formats_are_saved(
     api: httpx.WSGITransport, trained: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    payload = run(api, "model", "export", "line", "--format", "standalone", "--json")
-    (document,) = documents(payload.stdout)
+    response = run(api, "model", "export", "line", "--format", "standalone", "--json")
+    (document,) = documents(response.stdout)
     content = Path(document["path"]).read_bytes()
     assert document["path"] == "line-1.py"
     assert document["sha256"] == hashlib.sha256(content).hexdigest()
@@ -165,7 +163,7 @@ def test_weights_that_cannot_be_written_are_reported(
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://["])
-def test_where_no_service_is_it_reports_it_and_ends_with_6(url: str) -> None:
+def test_an_unreachable_api_exits_with_6(url: str) -> None:
     response = CliRunner().invoke(main, ["job", "list", "--url", url])
     assert response.exit_code == 6, response.output
     assert response.stderr.startswith("Error: ")
