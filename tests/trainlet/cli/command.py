@@ -1,4 +1,4 @@
-"""The CLI in this process, with a transport of the test's choice."""
+"""Runs of the `trainlet` command in this process, over a given transport."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from click.testing import CliRunner, Result
 from trainlet.cli import main
 
 URL = "http://service.test"
-"""Placeholder; the transport responds."""
+"""A name without a server, because the transport responds."""
 
 
-def run(transport: httpx.BaseTransport, *arguments: str, given: str | bytes = "") -> Result:
-    """Return the result of a command; `given` is its standard input."""
+def run(transport: httpx.BaseTransport, *arguments: str, stdin: str | bytes = "") -> Result:
+    """Run the command with the text or bytes `stdin` as standard input."""
     environment = {"TRAINLET_URL": URL}
     return CliRunner().invoke(main, arguments, input=stdin, obj=transport, env=environment)

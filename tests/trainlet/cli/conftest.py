@@ -1,4 +1,4 @@
-"""Waiting times are removed for jobs that tests simulate."""
+"""Fixtures for the command line; `time.sleep` returns at once."""
 
 from __future__ import annotations
 

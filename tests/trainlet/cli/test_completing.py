@@ -13,7 +13,7 @@ from trainlet.store import Store
 
 
 def completed(transport: httpx.BaseTransport, *arguments: str) -> dict[str, str | None]:
-    """Return a shell's completions of the last argument, with their help."""
+    """Return the completions of the last argument, with their help."""
     complete = ShellComplete(main, {"obj": transport}, "trainlet", "_TRAINLET_COMPLETE")
     result = complete.get_completions(list(arguments[:-1]), arguments[-1])
     return {item.value: item.help for item in result}

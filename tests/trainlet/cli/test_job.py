@@ -1,4 +1,4 @@
-"""Commands that list and show resources."""
+"""Tests of `trainlet job` and `trainlet model` against the API."""
 
 from __future__ import annotations
 

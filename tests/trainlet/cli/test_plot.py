@@ -11,7 +11,7 @@ from tests.trainlet.cli.command import run
 
 @pytest.fixture
 def painter() -> httpx.MockTransport:
-    """Return the requested path as the body of the plot."""
+    """Return a fake API that responds with the path of the request."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         if "unknown" in request.url.path:

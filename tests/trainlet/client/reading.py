@@ -1,4 +1,4 @@
-"""The real API, whose uploads are read at once as by a worker."""
+"""API whose uploads are read at once, as a worker reads them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from worker.background_tasks import TaskRunner
 
 
 class ReadingApi(httpx.BaseTransport):
-    """Return a transport that reads uploads after each response."""
+    """Transport that reads each uploaded file after the response."""
 
     def __init__(self, api: httpx.BaseTransport, runner: TaskRunner) -> None:
         self._api, self._runner = api, runner

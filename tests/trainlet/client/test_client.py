@@ -28,8 +28,8 @@ def client(handler: Handler) -> Client:
     return Client("http://service.test/", transport=httpx.MockTransport(handler))
 
 
-def answering(requests: list[httpx.Request], **documents: Any) -> Handler:
-    """Respond with the document named by the last path segment, and record the requests."""
+def responding(requests: list[httpx.Request], **documents: Any) -> Handler:
+    """Respond with the document named by the last segment of the path; record the requests."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         requests.append(request)

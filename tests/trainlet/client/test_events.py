@@ -1,4 +1,4 @@
-"""Events of the client: each once, even if the stream is interrupted."""
+"""Tests of events: each is delivered once, even if the stream breaks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Torn(httpx.SyncByteStream):
 
 
 def following(*responses: httpx.Response | Exception) -> tuple[Client, list[str]]:
-    """Return a client of a service with these responses, and the recorded requests."""
+    """Return a client with these responses, and the list of its Last-Event-ID headers."""
     left, requested = list(responses), list[str]()
 
     def handler(request: httpx.Request) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Predictions and inspection by the client, against the real API."""
+"""Tests of inference and inspection by the client against the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DataFrames and other tables in the client; expected values by pandas."""
+"""Tests of DataFrames and other tables; the expected values are those of pandas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fake service for CLI tests with a model of the four circles."""
+"""Fake API whose model predicts the four circles without training."""
 
 from __future__ import annotations
 
