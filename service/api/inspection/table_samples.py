@@ -44,9 +44,9 @@ def read_samples(model: Model, query: SamplesQuery, ctx: Context) -> TableSample
     units = model.network.output_shape[-1]
     count = units if model.preprocessing.encoding.takes_rows else 1
     if len(names) != count:
-        expected = f"{count} column{'s' * (count != 1)}"
-        rest = f"the other columns are: {shown(names)}" if names else ("there are no other columns")
-        detail = f"must name {expected} that are not inputs of the model; {rest}"
+        expected = f"{count} target column{'s' * (count != 1)}"
+        rest = f"besides the inputs there are: {shown(names)}" if names else "there is no other"
+        detail = f"must name {expected}; {rest}"
         raise InvalidQueryError([FieldError(("target",), list(names), expected, detail)])
     labels = () if model.preprocessing.encoding.takes_rows else model.preprocessing.labels or ()
     column = _column(labels)

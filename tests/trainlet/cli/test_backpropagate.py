@@ -49,7 +49,7 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
     ("stdin", "arguments", "message"),
     [
         ("", [], "<stdin> is empty"),
-        ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 column beside the model's; there is"),
+        ("1\n", [], f"{WRONG}<stdin>  #/target: must name 1 target column; there is"),
         ("1,2\n1,2,3\n", [], f"{WRONG}<stdin>:2  #: has 3 values, but there are 2 columns"),
         ("x1,y\n1,2\n", ["--target", "z"], f"{WRONG}<stdin>  #: column z is missing"),
         ("1,2\n3,huh\n", [], f"{WRONG}<stdin>:2  #: column x2: must be a number, not 'huh'"),

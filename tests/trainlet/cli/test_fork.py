@@ -46,7 +46,7 @@ def test_a_fork_may_start_from_weights_alone(api: httpx.WSGITransport, job: Job)
     ("arguments", "code", "message"),
     [
         (["--epochs", "4"], 3, "#/training/epochs: must be more than 4"),
-        (["--epoch", "3"], 3, "epoch 3 is not kept"),
+        (["--epoch", "3"], 3, "must be an epoch with a snapshot, not 3"),
         (["--set", "training.epochs"], 2, "must be FIELD=JSON"),
         (["--set", "training.loss.0.x=1"], 2, "must be FIELD=JSON"),
         (["--set", "architecture.layers.9.units=1"], 2, "must be FIELD=JSON"),

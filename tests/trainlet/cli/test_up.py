@@ -30,7 +30,7 @@ def test_a_used_port_is_reported_in_one_line(tmp_path: Path) -> None:
         number = server.getsockname()[1]
         response = up(TRAINLET_PORT=str(number), TRAINLET_DATA_DIR=str(tmp_path / "data"))
     assert response.exit_code == 5
-    assert response.output.startswith(f"Error: port {number} of 127.0.0.1 is taken; ")
+    assert response.output.startswith(f"Error: port {number} of 127.0.0.1 is in use; ")
     assert response.output.count("\n") == 1
     assert not (tmp_path / "data").exists()
 
