@@ -1,4 +1,4 @@
-"""OpenAPI document and Swagger UI page, served from local files."""
+"""OpenAPI document and a Swagger UI page that renders it, without a CDN."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILES = {
 }
 MAX_AGE_SECONDS = 3600
 
-# Swagger UI sets styles from scripts, and its style sheet contains icons as data URLs.
+# Swagger UI sets inline styles from its scripts and has data URLs as icons in its style sheet.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -34,28 +34,28 @@ PAGE_POLICY = (
 
 
 def blueprint(plain: dict[str, Any], with_keys: dict[str, Any]) -> Blueprint:
-    """Serve `/openapi.json`, `/docs` and the files of that page.
+    """Return the blueprint of `/openapi.json`, `/docs` and the files of that page.
 
-    `with_keys` is the document for a service that requires API keys.
+    `plain` documents a service without authentication, `with_keys` one that requires API keys.
     """
-    written = [
+    documents = [
         StaticFile(orjson.dumps(document), JSON, {"Cache-Control": "no-cache"})
         for document in (plain, with_keys)
     ]
-    shown = (PAGES / "docs.html").read_bytes()
+    html = (PAGES / "docs.html").read_bytes()
     pages = Blueprint("docs", __name__)
 
     @pages.get("/openapi.json")
     @needs()
     def openapi() -> Response:
-        return written[context().settings.demands_keys].response()
+        return documents[context().settings.demands_keys].response()
 
     @pages.get("/docs")
     @produces("text/html")
     @needs()
     def page() -> Response:
         policy = {"Content-Security-Policy": PAGE_POLICY}
-        return Response(shown, headers=policy, content_type="text/html; charset=utf-8")
+        return Response(html, headers=policy, content_type="text/html; charset=utf-8")
 
     @pages.get("/docs/<name>")
     @produces("text/javascript", "text/css", "image/png")

@@ -1,4 +1,4 @@
-"""Liveness and readiness endpoints."""
+"""Liveness and readiness probes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.http.bodies import json_response
 from trainlet import __version__
 from trainlet.errors import ServiceUnavailableError
 
-blueprint = Blueprint("health", __name__, description="Probe liveness and readiness.")
+blueprint = Blueprint("health", __name__, description="Check liveness and readiness.")
 
 
 @blueprint.route("/healthz", methods=["GET"])
@@ -24,7 +24,7 @@ blueprint = Blueprint("health", __name__, description="Probe liveness and readin
 def get_health() -> Response:
     """Check liveness.
 
-    A 200 response means that this process handles requests.
+    Returns 200 while the API process handles requests.
     """
     return json_response({"status": "ok"})
 
@@ -36,7 +36,8 @@ def get_health() -> Response:
 def get_readiness() -> Response:
     """Check readiness.
 
-    Returns 503 if the blob store cannot be read. `redis` and `workers` report the rest.
+    Returns 503 if the blob store cannot be read. The response also reports whether Redis is
+    reachable and how many workers are alive.
     """
     ctx = context()
     ctx.store.check()

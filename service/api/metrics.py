@@ -1,4 +1,4 @@
-"""Endpoint for Prometheus scrapes."""
+"""Endpoint that Prometheus scrapes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from service.http.bodies import produces
 
 TEXT, OPEN_METRICS = "text/plain", "application/openmetrics-text"
 
-blueprint = Blueprint(
-    "metrics", __name__, description="Export counters and histograms for Prometheus."
-)
+blueprint = Blueprint("metrics", __name__, description="Scrape metrics with Prometheus.")
 
 
 @blueprint.route("/metrics", methods=["GET"])
@@ -27,7 +25,7 @@ blueprint = Blueprint(
 def get_metrics() -> Response:
     """Get Prometheus metrics.
 
-    Counters, gauges and histograms in the Prometheus text format or OpenMetrics.
+    Returns Prometheus' text format, or OpenMetrics if the `Accept` header prefers it.
     """
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(context().metrics_collector.registry), content_type=content_type)

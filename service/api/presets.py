@@ -1,4 +1,4 @@
-"""Job specs that are tested and ready to submit."""
+"""Ready-made job specs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from service.http.static_files import StaticFile
 from trainlet import presets
 
 blueprint = Blueprint(
-    "presets",
-    __name__,
-    url_prefix="/v1/presets",
-    description="List tested job specs that you can submit unchanged.",
+    "presets", __name__, url_prefix="/v1/presets", description="List ready-made job specs."
 )
 
 
@@ -29,14 +26,15 @@ blueprint = Blueprint(
 def list_presets() -> Response:
     """List presets.
 
-    Each preset is a spec that you can submit unchanged, with the metric that it must reach.
+    Each preset is a job spec that you can submit unchanged, with the metric value that it
+    must reach.
     """
     return _all().response()
 
 
 @cache
 def _all() -> StaticFile:
-    results = [asdict(presets.load(name)) for name in presets.names()]
+    documents = [asdict(presets.load(name)) for name in presets.names()]
     return StaticFile(
-        orjson.dumps({"data": results, "next": None}), JSON, {"Cache-Control": "no-cache"}
+        orjson.dumps({"data": documents, "next": None}), JSON, {"Cache-Control": "no-cache"}
     )

@@ -1,7 +1,8 @@
-"""The page for people at `/`: own modules and styles, read at the start, served compressed.
+"""Static files of the web UI at `/`, with content hashes in their URLs.
 
-The files lie under an address that holds a digest of them all, so browsers keep them for good
-and a new version is new addresses; only `/` itself is asked for again.
+The API process reads and compresses all files at startup. Their URLs contain one digest of all
+files, so browsers cache them forever. Any changed file changes all URLs. Browsers revalidate `/`
+alone.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ TYPES = {
 FIRST, MAIN = "index.html", "main.js"
 IMPORT = re.compile(rb'^import [^"]* from "([^"]+)";$', re.MULTILINE)
 PAGE_PREFIX = b"page/"
-"""Prefix of the paths in the first file; the digest is inserted after it."""
+"""Prefix of the URLs in `index.html`; the digest follows it."""
 
 POLICY = {
     "Content-Security-Policy": (
@@ -44,7 +45,7 @@ REVALIDATE = {"Cache-Control": "no-cache"}
 
 
 def blueprint() -> Blueprint:
-    """Serve `/` and the files that it asks for."""
+    """Return the blueprint of `/` and the files that the page loads."""
     files = {
         path.relative_to(FOLDER).as_posix(): path.read_bytes()
         for path in sorted(FOLDER.rglob("*"))
@@ -76,7 +77,7 @@ def blueprint() -> Blueprint:
 
 
 def _first(files: dict[str, bytes], digest: str) -> bytes:
-    """The first file, with the digest in its addresses and its modules told beforehand."""
+    """Return `index.html` with the digest in its URLs and a preload link for each module."""
     modules = "".join(
         f'<link rel="modulepreload" href="page/{name}">\n'
         for name in sorted(_needed(files, MAIN) - {MAIN})
@@ -87,14 +88,14 @@ def _first(files: dict[str, bytes], digest: str) -> bytes:
 
 
 def _needed(files: dict[str, bytes], first: str) -> set[str]:
-    """A module and all that it imports at the start, directly or not."""
-    result, new = {first}, [first]
+    """Return a module and its static imports, transitively."""
+    modules, new = {first}, [first]
     while new:
         name = new.pop()
         folder = posixpath.dirname(name)
         for text in IMPORT.findall(files[name]):
             module = posixpath.normpath(posixpath.join(folder, text.decode()))
-            if module not in result:
-                result.add(module)
+            if module not in modules:
+                modules.add(module)
                 new.append(module)
-    return result
+    return modules

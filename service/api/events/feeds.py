@@ -1,4 +1,4 @@
-"""Feeds of job events; one poll of a job serves all its subscribers."""
+"""Feeds of job events, in which one poll of a job serves all of its followers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ POLL_INTERVAL_SECONDS = 0.25
 """Seconds between polls of a job."""
 
 MAX_EVENTS = 500
-"""Approximate maximum of events per write; the rest follows in the next write."""
+"""Approximate maximum number of events per write; the next write continues."""
 
 
 class Feed:
-    """Events of one job for any number of subscribers."""
+    """Progress of one job, cached for any number of followers."""
 
     def __init__(self, job_id: str, store: Store, queue: Queue) -> None:
         self.followers = 0
@@ -28,73 +28,79 @@ class Feed:
         self._store = store
         self._queue = queue
         self._lock = Lock()
-        self._looked = 0.0
+        self._polled_at = 0.0
         self._state: JobState | None = None
-        self._seen: JobProgress | None = None
-        self._parts = 0
+        self._progress: JobProgress | None = None
+        self._chunks = 0
         self._written: dict[Cursor, tuple[str, Cursor]] = {}
 
     def after(self, cursor: Cursor) -> tuple[str, Cursor]:
-        """Return the events after a cursor as text, empty if there are none, and the next cursor.
+        """Return the serialized events after a cursor, and the cursor after them.
 
-        Raises NotFoundError if the job was deleted, and ServiceUnavailableError.
+        The text is empty if there are no new events. Raises NotFoundError if the job was deleted,
+        and ServiceUnavailableError.
         """
         with self._lock:
-            actual = self._look()
+            progress = self._poll()
             if cursor not in self._written:
-                text, reached = [], cursor
-                for reached, event in later(actual, cursor, MAX_EVENTS):
-                    text.append(write(reached, event))
-                self._written[cursor] = "".join(text), reached
+                texts, last = [], cursor
+                for last, event in later(progress, cursor, MAX_EVENTS):
+                    texts.append(write(last, event))
+                self._written[cursor] = "".join(texts), last
             return self._written[cursor]
 
-    def _look(self) -> JobProgress:
-        actual = self._seen
-        if actual is None or (
-            not actual.job.ended and time.monotonic() - self._looked > POLL_INTERVAL_SECONDS
+    def _poll(self) -> JobProgress:
+        progress = self._progress
+        if progress is None or (
+            not progress.job.ended and time.monotonic() - self._polled_at > POLL_INTERVAL_SECONDS
         ):
-            self._seen = actual = self._renewed(actual)
+            self._progress = progress = self._refreshed(progress)
             self._written.clear()
-            self._looked = time.monotonic()
-        return actual
+            self._polled_at = time.monotonic()
+        return progress
 
-    def _renewed(self, actual: JobProgress | None) -> JobProgress:
+    def _refreshed(self, progress: JobProgress | None) -> JobProgress:
         state = self._store.attempts.state(self._job_id)
-        if actual is None or state != self._state:
+        if progress is None or state != self._state:
             job = self._store.jobs.get(self._job_id)
             moments = self._store.attempts.moments(self._job_id)
-            history = {} if actual is None else actual.history
-            known = ((), {}) if actual is None else (actual.warnings, actual.snapshots)
-            actual = JobProgress(job, moments, history, *known)
+            history = {} if progress is None else progress.history
+            earlier = ((), {}) if progress is None else (progress.warnings, progress.snapshots)
+            progress = JobProgress(job, moments, history, *earlier)
             self._state = state
-        self._add_snapshots(actual)
-        if actual.job.ended:
+        self._add_snapshots(progress)
+        if progress.job.ended:
             with suppress(NotFoundError):
-                actual.history = self._store.jobs.history(self._job_id)
-            actual.warnings = actual.job.warnings
+                progress.history = self._store.jobs.history(self._job_id)
+            progress.warnings = progress.job.warnings
         else:
             with suppress(ServiceUnavailableError):
-                self._add_live(actual)
-        return actual
+                self._add_live(progress)
+        return progress
 
-    def _add_live(self, actual: JobProgress) -> None:
-        """Add live progress from Redis; without Redis, events wait for the end of the job."""
-        self._parts, news = self._queue.later_history(self._job_id, self._parts, actual.epochs)
-        for name, values in news.items():
-            actual.history.setdefault(name, []).extend(values)
-        progress = self._queue.progress(self._job_id)
-        if progress is not None and len(progress.warnings) > len(actual.warnings):
-            actual.warnings = progress.warnings
+    def _add_live(self, progress: JobProgress) -> None:
+        """Add new epochs and warnings from Redis.
 
-    def _add_snapshots(self, actual: JobProgress) -> None:
-        kept = self._store.snapshots
-        new = [epoch for epoch in kept.epochs(self._job_id) if epoch not in actual.snapshots]
-        for document in snapshot_documents(kept, self._job_id, new):
-            actual.snapshots[document["epoch"]] = document
+        If Redis is unavailable, they follow later, at the latest when the job finishes.
+        """
+        self._chunks, new = self._queue.later_history(self._job_id, self._chunks, progress.epochs)
+        for name, values in new.items():
+            progress.history.setdefault(name, []).extend(values)
+        live = self._queue.progress(self._job_id)
+        if live is not None and len(live.warnings) > len(progress.warnings):
+            progress.warnings = live.warnings
+
+    def _add_snapshots(self, progress: JobProgress) -> None:
+        snapshots = self._store.snapshots
+        epochs = [
+            epoch for epoch in snapshots.epochs(self._job_id) if epoch not in progress.snapshots
+        ]
+        for document in snapshot_documents(snapshots, self._job_id, epochs):
+            progress.snapshots[document["epoch"]] = document
 
 
 class Feeds:
-    """Feeds of all jobs with subscribers."""
+    """Feeds of all jobs that have followers."""
 
     def __init__(self, store: Store, queue: Queue) -> None:
         self._store = store
@@ -103,14 +109,14 @@ class Feeds:
         self._feeds: dict[str, Feed] = {}
 
     def follow(self, job_id: str) -> Feed:
-        """Return the feed of a job; call `leave` afterwards."""
+        """Return the feed of a job, and count a follower until `leave` is called."""
         with self._lock:
             feed = self._feeds.setdefault(job_id, Feed(job_id, self._store, self._queue))
             feed.followers += 1
             return feed
 
     def leave(self, job_id: str) -> None:
-        """Unsubscribe from a job."""
+        """Remove a follower from a job; the feed of the last one is deleted."""
         with self._lock:
             self._feeds[job_id].followers -= 1
             if not self._feeds[job_id].followers:

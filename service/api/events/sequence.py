@@ -1,7 +1,7 @@
-"""Event sequence of a job, resumable at any event.
+"""Sequence of a job's events, resumable after any event.
 
-Events are not stored. The id of an event counts the sent events of each kind. The next events
-follow from the id, the record and the history, also after Redis was flushed.
+Events are not stored. The id of an event contains the number of sent events of each kind. The
+next events follow from that id, the job's record and its history, even after Redis was flushed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ Event = tuple[str, dict[str, Any]]
 class Cursor:
     """Number of sent events of each kind; each event increases one of the numbers.
 
-    `snapshot` is the epoch of the last one instead, because the oldest snapshots may be deleted.
+    `snapshot` is the epoch of the last snapshot instead: old snapshots may be deleted, so their
+    number is not stable.
     """
 
     queued: int = 0
@@ -39,77 +40,77 @@ class Cursor:
     ended: int = 0
 
     def __str__(self) -> str:
-        """Return the event id, from which the next event follows."""
+        """Return the id of the last sent event: the sum of all counts, then the counts."""
         counts = astuple(self)
         return f"{sum(counts)}-{'.'.join(map(str, counts))}"
 
     @classmethod
     def parse(cls, text: str) -> Cursor | None:
-        """Parse an event id; None if invalid."""
+        """Parse an event id; return None if it is invalid."""
         if not re.fullmatch(ID, text):
             return None
         return cls(*map(int, text.split("-")[1].split(".")))
 
     def after(self, kind: str, data: dict[str, Any]) -> Cursor:
         """Return the cursor after one more event of a kind."""
-        reached = data["epoch"] if kind == "snapshot" else getattr(self, kind) + 1
-        return replace(self, **{kind: reached})
+        count = data["epoch"] if kind == "snapshot" else getattr(self, kind) + 1
+        return replace(self, **{kind: count})
 
 
 @dataclass
 class JobProgress:
-    """Current state of a job. Lists only grow at their end."""
+    """Current progress of a job. Its lists only grow at their end."""
 
     job: Job
     moments: tuple[AttemptEvent, ...] = ()
     history: History = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     snapshots: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """Document of each snapshot, by epoch."""
+    """JSON document of each snapshot, by epoch."""
 
     @property
     def epochs(self) -> int:
         return max((len(values) for values in self.history.values()), default=0)
 
 
-def later(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[Cursor, Event]]:
-    """Yield up to about `most` events after `cursor`, each with its cursor."""
-    for kind, event in _new_events(actual, cursor, most):
+def later(progress: JobProgress, cursor: Cursor, limit: int) -> Iterator[tuple[Cursor, Event]]:
+    """Yield about `limit` events after `cursor`, each with the cursor after it."""
+    for kind, event in _new_events(progress, cursor, limit):
         cursor = cursor.after(kind, event[1])
         yield cursor, event
 
 
-def _new_events(actual: JobProgress, cursor: Cursor, most: int) -> Iterator[tuple[str, Event]]:
-    job = actual.job
+def _new_events(progress: JobProgress, cursor: Cursor, limit: int) -> Iterator[tuple[str, Event]]:
+    job = progress.job
     if not cursor.queued:
         yield "queued", ("queued", {"job": job.id, "at": job.created_at})
-    for moment in actual.moments:
-        if moment.kind == "attempt" and moment.number > cursor.attempts:
-            yield "attempts", ("running", {"attempt": moment.number, "at": moment.at})
-        if moment.kind == "switch" and moment.number > cursor.switches:
-            name = "paused" if moment.number % 2 else "queued"
-            yield "switches", (name, {"job": job.id, "at": moment.at})
-    last = min(actual.epochs, cursor.epochs + most)
-    snapshots = sorted(epoch for epoch in actual.snapshots if epoch > cursor.snapshot)
+    for change in progress.moments:
+        if change.kind == "attempt" and change.number > cursor.attempts:
+            yield "attempts", ("running", {"attempt": change.number, "at": change.at})
+        if change.kind == "switch" and change.number > cursor.switches:
+            name = "paused" if change.number % 2 else "queued"
+            yield "switches", (name, {"job": job.id, "at": change.at})
+    last = min(progress.epochs, cursor.epochs + limit)
+    snapshots = sorted(epoch for epoch in progress.snapshots if epoch > cursor.snapshot)
     for epoch in range(cursor.epochs, last):
-        yield from _snapshots(actual, snapshots, epoch)
-        row = {name: number(values[epoch]) for name, values in actual.history.items()}
+        yield from _snapshots(progress, snapshots, epoch)
+        row = {name: number(values[epoch]) for name, values in progress.history.items()}
         yield "epochs", ("epoch", {"epoch": epoch + 1, "metrics": row})
-    if last < actual.epochs:
+    if last < progress.epochs:
         return
-    yield from _snapshots(actual, snapshots, inf if job.ended else last)
-    for warning in actual.warnings[cursor.warnings :]:
+    yield from _snapshots(progress, snapshots, inf if job.ended else last)
+    for warning in progress.warnings[cursor.warnings :]:
         yield "warnings", ("warning", {"detail": warning})
     if job.ended and not cursor.ended:
         yield "ended", (job.status, _end(job))
 
 
 def _snapshots(
-    actual: JobProgress, new_names: list[int], until: float
+    progress: JobProgress, epochs: list[int], until: float
 ) -> Iterator[tuple[str, Event]]:
-    """Return the snapshots in `new_names` up to an epoch, and remove them from it."""
-    while new_names and new_names[0] <= until:
-        yield "snapshot", ("snapshot", actual.snapshots[new_names.pop(0)])
+    """Yield the snapshots in `epochs` up to `until`, and remove their epochs from the list."""
+    while epochs and epochs[0] <= until:
+        yield "snapshot", ("snapshot", progress.snapshots[epochs.pop(0)])
 
 
 def _end(job: Job) -> dict[str, Any]:
@@ -123,6 +124,6 @@ def _end(job: Job) -> dict[str, Any]:
 
 
 def write(cursor: Cursor, event: Event) -> str:
-    """Serialize an event for the stream."""
+    """Serialize an event as Server-Sent Events define it."""
     name, data = event
     return f"id: {cursor}\nevent: {name}\ndata: {orjson.dumps(data).decode()}\n\n"

@@ -1,4 +1,4 @@
-"""Server-Sent Events (WHATWG HTML, section 9.2) with a limit of open streams."""
+"""Server-Sent Events (WHATWG HTML, section 9.2), with a limit on open streams."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from trainlet.errors import NotFoundError, ServiceUnavailableError
 
 EVENT_STREAM = "text/event-stream"
 KEEP_ALIVE = 5.0
-"""Seconds without events until a comment is sent, because proxies close idle connections.
+"""Seconds without events until a comment is sent.
 
-A failing write also detects a disconnected client.
+Proxies close idle connections, and only a failed write reveals that a client has disconnected.
 """
 
 RECONNECT = "retry: 1000\n\n"
@@ -25,11 +25,11 @@ RECONNECT = "retry: 1000\n\n"
 
 
 class Streams:
-    """Limit of concurrent streams, over all processes forked from this one."""
+    """Open streams, at most `limit` over all API processes forked from this one."""
 
-    def __init__(self, most: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
-        self._max = most
-        self._free = BoundedSemaphore(most)
+    def __init__(self, limit: int, feeds: Feeds, stopping: ShutdownEvent) -> None:
+        self._max = limit
+        self._free = BoundedSemaphore(limit)
         self._feeds = feeds
         self._stopping = stopping
 
@@ -40,13 +40,13 @@ class Streams:
         """
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._max} streams are open already (setting TRAINLET_MAX_STREAMS); retry later."
+                f"{self._max} streams are already open (setting TRAINLET_MAX_STREAMS); retry later."
             )
         return Stream(job_id, cursor, self._feeds, self._stopping, self._free)
 
 
 class Stream:
-    """One stream: an iterable that must be closed, even if iteration never started."""
+    """Iterable of serialized events; close it even if iteration never started."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         yield RECONNECT
-        payload = time.monotonic()
+        sent_at = time.monotonic()
         while True:
             text = self._next()
             if text is None:
                 return
-            if text or time.monotonic() - payload > KEEP_ALIVE:
+            if text or time.monotonic() - sent_at > KEEP_ALIVE:
                 yield text or ": nothing new\n\n"
-                payload = time.monotonic()
+                sent_at = time.monotonic()
             if not text and (self._cursor.ended or self._stopping.wait(POLL_INTERVAL_SECONDS)):
                 return
 
@@ -88,7 +88,7 @@ class Stream:
         return text
 
     def close(self) -> None:
-        """Release the slot of the stream; idempotent."""
+        """Release the slot of this stream. The call is idempotent."""
         if self._closing.acquire(blocking=False):
             self._feeds.leave(self._job_id)
             self._free.release()

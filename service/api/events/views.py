@@ -1,4 +1,4 @@
-"""Endpoints for the metrics history and the event stream of a job."""
+"""Endpoints for the metric history and the event stream of a job."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from trainlet.errors import FieldError, ServiceUnavailableError
 
 CSV = "text/csv"
 EVENTS = {"description": "Server-Sent Events (WHATWG HTML, section 9.2)."}
-"""No type, because tools disagree whether it describes the text or an event."""
+"""Schema without a type: tools disagree whether it describes the stream or one event."""
 
 LAST_EVENT_ID = {
     "in": "header",
@@ -39,10 +39,10 @@ LAST_EVENT_ID = {
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 @produces(JSON, CSV)
 def get_job_history(job_id: str) -> Response:
-    """Get the metrics history.
+    """Get the metric history.
 
-    JSON: one list per metric. CSV: one line per finished epoch. Non-finite values are nan, inf or
-    -inf.
+    JSON contains one list per metric, CSV one line per finished epoch. Non-finite values are nan,
+    inf or -inf.
     """
     written = {name: series(values) for name, values in finished(job_id, context()).items()}
     varying = {"Vary": "Accept"}
@@ -67,36 +67,36 @@ def stream_job_events(job_id: str) -> Response:
 
     Server-Sent Events until the job finishes: `queued`, `running` per attempt, `epoch` per epoch,
     `snapshot` per snapshot, `paused`, `warning`, and at the end `succeeded`, `failed` or
-    `cancelled`. With the id of the last received event as Last-Event-ID, the stream resumes after
-    it without gaps or duplicates.
+    `cancelled`. Send the id of the last received event as `Last-Event-ID` to resume after it
+    without gaps or duplicates.
     """
     ctx = context()
     ctx.store.jobs.get(job_id)
-    given = request.headers.get("Last-Event-ID", "")
-    cursor = Cursor.parse(given) if given else Cursor()
+    last_id = request.headers.get("Last-Event-ID", "")
+    cursor = Cursor.parse(last_id) if last_id else Cursor()
     if cursor is None:
         expected = "the id of an event of this stream"
         raise InvalidHeaderError(
-            [FieldError(("Last-Event-ID",), given, expected, f"must be {expected}")]
+            [FieldError(("Last-Event-ID",), last_id, expected, f"must be {expected}")]
         )
     if cursor.ended:
         return Response(status=HTTPStatus.NO_CONTENT)  # stops browsers from reconnecting
     stream = ctx.streams.open(job_id, cursor)
-    answered = Response(iter(stream), content_type=EVENT_STREAM)
-    answered.headers["X-Accel-Buffering"] = "no"  # disables buffering in proxies
-    answered.call_on_close(stream.close)
-    return answered
+    response = Response(iter(stream), content_type=EVENT_STREAM)
+    response.headers["X-Accel-Buffering"] = "no"  # disables buffering in nginx
+    response.call_on_close(stream.close)
+    return response
 
 
 def finished(job_id: str, ctx: Context) -> dict[str, list[float]]:
-    """Return each metric per finished epoch, from the record or from Redis.
+    """Return each metric after every finished epoch, from the record or from Redis.
 
-    Raises NotFoundError.
+    While the job runs, the longer of the two is returned. Raises NotFoundError.
     """
-    kept = ctx.store.jobs.history(job_id)
+    recorded = ctx.store.jobs.history(job_id)
     if ctx.store.jobs.get(job_id).ended:
-        return kept
-    return _longer(kept, _live(job_id, ctx))
+        return recorded
+    return _longer(recorded, _live(job_id, ctx))
 
 
 def _live(job_id: str, ctx: Context) -> dict[str, list[float]]:
@@ -107,8 +107,8 @@ def _live(job_id: str, ctx: Context) -> dict[str, list[float]]:
 
 
 def _longer(one: dict[str, list[float]], other: dict[str, list[float]]) -> dict[str, list[float]]:
-    def epochs(kept: dict[str, list[float]]) -> int:
-        return max((len(values) for values in kept.values()), default=0)
+    def epochs(recorded: dict[str, list[float]]) -> int:
+        return max((len(values) for values in recorded.values()), default=0)
 
     return max(one, other, key=epochs)
 

@@ -1,4 +1,4 @@
-"""Long polling with a limit, so that waiting requests never occupy all threads."""
+"""Long polling, limited so that waiting requests never occupy all threads of a process."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Protocol, TypeVar
 from trainlet.errors import ServiceUnavailableError
 
 MIN_INTERVAL_SECONDS, MAX_INTERVAL_SECONDS = 0.01, 0.2
-"""Seconds between polls of the record; the interval doubles from minimum to maximum."""
+"""Seconds between polls; the interval doubles from the minimum to the maximum."""
 
 
 class Finishing(Protocol):
-    """A job or evaluation that finishes."""
+    """A job or evaluation, which finishes."""
 
     @property
     def ended(self) -> bool: ...
 
 
-Look = TypeVar("Look", bound=Finishing)
+Item = TypeVar("Item", bound=Finishing)
 
 
 class ShutdownEvent(Protocol):
@@ -31,32 +31,32 @@ class ShutdownEvent(Protocol):
 
 
 class WaitLimit:
-    """Limit of concurrent waiting requests, over all processes forked from this one."""
+    """Waiting requests, at most `limit` over all API processes forked from this one."""
 
-    def __init__(self, most: int, stopping: ShutdownEvent) -> None:
-        self._max = most
-        self._free = BoundedSemaphore(most)
+    def __init__(self, limit: int, stopping: ShutdownEvent) -> None:
+        self._max = limit
+        self._free = BoundedSemaphore(limit)
         self._stopping = stopping
 
-    def for_end(self, look: Callable[[], Look], seconds: float) -> Look:
-        """Poll until the item finishes, the time is over or the service shuts down.
+    def for_end(self, poll: Callable[[], Item], seconds: float) -> Item:
+        """Poll an item until it finishes, `seconds` pass or the service shuts down.
 
         Raises ServiceUnavailableError if too many requests wait already.
         """
-        result = look()
-        if result.ended or seconds <= 0:
-            return result
+        item = poll()
+        if item.ended or seconds <= 0:
+            return item
         if not self._free.acquire(block=False):
             raise ServiceUnavailableError(
-                f"{self._max} requests wait already; retry later, or without `wait`."
+                f"{self._max} requests already wait (half of TRAINLET_THREADS); omit `wait`."
             )
         try:
             deadline, pause = time.monotonic() + seconds, MIN_INTERVAL_SECONDS
-            while not result.ended and (left := deadline - time.monotonic()) > 0:
+            while not item.ended and (left := deadline - time.monotonic()) > 0:
                 if self._stopping.wait(min(pause, left)):
                     break
                 pause = min(2 * pause, MAX_INTERVAL_SECONDS)
-                result = look()
-            return result
+                item = poll()
+            return item
         finally:
             self._free.release()

@@ -1,1 +1,1 @@
-"""Inspection of activations and gradients, for any points and snapshots."""
+"""Activations, gradients, explanations and snapshots over HTTP."""

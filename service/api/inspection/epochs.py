@@ -1,4 +1,4 @@
-"""Networks of jobs at their snapshots."""
+"""Networks restored from the snapshots of a job."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from trainlet.store import Job, Model, unpack_snapshot
 
 
 def subject_at(job_id: str, epoch: int | None, ctx: Context) -> Subject:
-    """Return the network of a job after an epoch, from its snapshot.
+    """Return the network of a job after an epoch, restored from its snapshot.
 
-    Raises NotFoundError; ConflictError if the job has no snapshots; InvalidQueryError for an epoch
-    without a snapshot.
+    Raises NotFoundError, ConflictError if the job has no snapshots, and InvalidQueryError if that
+    epoch has none.
     """
     job = ctx.store.jobs.get(job_id)
-    kept = ctx.store.snapshots.epochs(job_id)
-    if not kept:
+    epochs = ctx.store.snapshots.epochs(job_id)
+    if not epochs:
         raise ConflictError(
-            f"Job {job_id} has no snapshots; training.record.snapshots of its spec is "
+            f"Job {job_id} has no snapshots; training/record/snapshots of its spec is "
             f"{job.spec.training.record.snapshots}."
         )
-    chosen = kept[-1] if epoch is None else epoch
-    if chosen not in kept:
-        raise InvalidQueryError([not_kept(chosen, kept)])
+    chosen = epochs[-1] if epoch is None else epoch
+    if chosen not in epochs:
+        raise InvalidQueryError([not_kept(chosen, epochs)])
     try:
         state, model = _restored(job, ctx.store.snapshots.read(job_id, chosen))
     except (ValidationError, LookupError, TypeError, ValueError) as error:

@@ -28,16 +28,16 @@ from trainlet.store import Model
 EXPLANATION = schema_of(Explanation)()
 
 MAX_MULTIPLICATIONS = 2 * 10**10
-"""Maximum multiplications for all shuffles together, about one second."""
+"""Maximum number of multiplications for all shuffles together, about 1 s."""
 
-BYTES_PER_FEATURE = 25
+MULTIPLICATIONS_PER_FEATURE = 25
 """Cost of preprocessing one feature, in multiplications."""
 
 MAX_NUMBERS = 2**22
-"""Maximum preprocessed features in memory at a time."""
+"""Maximum number of preprocessed values in memory at a time."""
 
 MAX_ATTRIBUTIONS = 200_000
-"""Maximum points × features in one response."""
+"""Maximum number of points × features in one response."""
 
 MIN_ROWS = 10
 """Minimum number of rows for a meaningful estimate."""
@@ -47,24 +47,24 @@ Evaluate = Callable[[Array], dict[str, float]]
 
 
 def explain_request(subject: Subject, query: TableQuery, ctx: Context) -> Response:
-    """Explain the rows of a table, or process a JSON request for explanations."""
+    """Return attributions of the rows of a table, or the explanation that a JSON body requests."""
     if request.mimetype not in TABLES:
-        given = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
+        explanation = Blueprint.ARGUMENTS_PARSER.parse(EXPLANATION, request, location="json")
         given_options(query, JSON)
-        return json_response(explain(subject, given, ctx))
+        return json_response(explain(subject, explanation, ctx))
     inputs, table = request_inputs(subject, query, ctx)
     document = dict(subject.name) | {"points": attributions(subject.model, inputs)}
     return json_response(document | warnings_of(table), headers=reading_header(table))
 
 
 def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[str, Any]:
-    """Return feature attributions for points, or permutation feature importance without points.
+    """Return feature attributions of points or, without points, permutation importance.
 
     Raises ValidationError for an invalid point, and the errors of `importance`.
     """
     if explanation.points is not None:
         if explanation.point is not None:
-            detail = "must be null if `points` is present"
+            detail = "must be null if `points` is set"
             raise ValidationError([FieldError(("point",), "a point", "null", detail)])
         points = [_plain(point) for point in explanation.points]
         document: dict[str, Any] = {
@@ -74,7 +74,7 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
         try:
             inputs = inputs_of(subject, [_plain(explanation.point)], ctx)
         except ValidationError as error:
-            # Errors point to `point`, which has no index.
+            # `point` is a single point, so its errors have no index.
             errors = (
                 replace(field_error, path=("point", *field_error.path[2:]))
                 for field_error in error.errors
@@ -88,54 +88,55 @@ def explain(subject: Subject, explanation: Explanation, ctx: Context) -> dict[st
 
 
 def _plain(point: Any) -> Any:
-    """Convert tuples of a configuration to lists, as in JSON."""
+    """Return a point as JSON had it: configurations convert lists to tuples."""
     return list(point) if isinstance(point, tuple) else point
 
 
 def importance(model: Model, repeats: int, seed: int, read: Read, most: int) -> dict[str, Any]:
-    """Return the increase of loss and the change of metrics when a column is shuffled.
+    """Return permutation feature importance, computed on held-out samples.
 
-    The increase of the loss is a column's permutation importance (Breiman 2001, section 10; Fisher
-    et al. 2019, section 3): mean and standard deviation over `repeats` shuffles of held-out
-    samples. Raises ConflictError for an imported model, and TooLargeError if the cost limit leaves
-    too few samples.
+    The importance of a column is the increase of the loss when its values are shuffled (Breiman
+    2001, section 10; Fisher et al. 2019, section 3): its mean and standard deviation over `repeats`
+    shuffles. The changes of the metrics are returned too. Raises ConflictError for an imported
+    model, and TooLargeError if MAX_MULTIPLICATIONS allows too few samples.
     """
     samples = OwnSamples.of(model, read)
-    part = samples.held_out
-    table = samples.table(part, _rows(model, repeats, most))
+    split = samples.held_out
+    table = samples.table(split, _rows(model, repeats, most))
     evaluate = _evaluator(model, requested_rows(model, table))
-    before = evaluate(table.inputs)
-    chance = np.random.default_rng(seed)
+    baseline = evaluate(table.inputs)
+    generator = np.random.default_rng(seed)
     columns = []
-    for place, name in enumerate(model.preprocessing.columns):
+    for index, name in enumerate(model.preprocessing.columns):
         shuffled = table.inputs.copy()
-        changes: dict[str, list[float]] = {what: [] for what in before}
+        differences: dict[str, list[float]] = {metric: [] for metric in baseline}
         for _ in range(repeats):
-            shuffled[:, place] = chance.permutation(table.inputs[:, place])
-            for what, value in evaluate(shuffled).items():
-                changes[what].append(value - before[what])
-        columns.append(_column(name, changes))
-    document = {"part": part, "rows": len(table.inputs), "repeats": repeats}
-    return document | {"metrics": numbers(before), "columns": columns}
+            shuffled[:, index] = generator.permutation(table.inputs[:, index])
+            for metric, value in evaluate(shuffled).items():
+                differences[metric].append(value - baseline[metric])
+        columns.append(_column(name, differences))
+    document = {"part": split, "rows": len(table.inputs), "repeats": repeats}
+    return document | {"metrics": numbers(baseline), "columns": columns}
 
 
-def _column(name: str, changes: dict[str, list[float]]) -> dict[str, Any]:
-    means = {what: float(np.mean(result)) for what, result in changes.items()}
+def _column(name: str, differences: dict[str, list[float]]) -> dict[str, Any]:
+    means = {metric: float(np.mean(values)) for metric, values in differences.items()}
     return {
         "column": name,
         "importance": number(means.pop("loss")),
-        "std": number(float(np.std(changes["loss"]))),
+        "std": number(float(np.std(differences["loss"]))),
         "metrics": numbers(means),
     }
 
 
 def _rows(model: Model, repeats: int, most: int) -> int:
     columns = len(model.preprocessing.columns)
-    one = multiplications(model.network) + BYTES_PER_FEATURE * len(model.preprocessing.features)
+    features = len(model.preprocessing.features)
+    cost = multiplications(model.network) + MULTIPLICATIONS_PER_FEATURE * features
     rows = min(
         most,
-        MAX_MULTIPLICATIONS // (one * (columns * repeats + 1)),
-        MAX_NUMBERS // len(model.preprocessing.features),
+        MAX_MULTIPLICATIONS // (cost * (columns * repeats + 1)),
+        MAX_NUMBERS // features,
     )
     if rows < MIN_ROWS:
         raise TooLargeError(
@@ -161,10 +162,10 @@ def _evaluator(model: Model, targets: Array) -> Evaluate:
 
 
 def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
-    """Return gradient × input of the largest output of each point, per preprocessed feature.
+    """Return feature attributions (gradient × input) of the largest output of each point.
 
-    ∂y/∂x · x for each feature x (Shrikumar et al. 2016), where y is the largest output. Raises
-    TooLargeError for more numbers than a response may contain.
+    They are ∂y/∂x · x for each preprocessed feature x (Shrikumar et al. 2016), where y is the
+    largest output. Raises TooLargeError for more than MAX_ATTRIBUTIONS numbers.
     """
     network, preprocessing = model.network, model.preprocessing
     most = max(1, MAX_ATTRIBUTIONS // len(preprocessing.features))
@@ -202,5 +203,5 @@ def attributions(model: Model, inputs: Array) -> list[dict[str, Any]]:
 
 
 def _label(labels: tuple[Label, ...] | None, units: int, unit: int) -> Label | None:
-    """Return the label of a unit; a single unit stands for the second label."""
+    """Return the label of a unit; a single unit is the score of the second label."""
     return None if labels is None else labels[unit if units > 1 else 1]

@@ -1,4 +1,4 @@
-"""Responses with layers: pages in JSON, or arrays in an npz file."""
+"""Responses with the arrays of layers, as pages of JSON or an npz file."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from trainlet.network import Network
 from trainlet.network.inspection import LayerNumbers
 
 MAX_NUMBERS = {JSON: 1_000_000, NPZ: 16_000_000}
-"""Maximum numbers in one response, by media type."""
+"""Maximum number of array elements in one response, by media type."""
 
 Array = NDArray[Any]
 
 
 def agreed() -> str:
-    """Return the negotiated media type."""
+    """Return the media type of the response, by the `Accept` header."""
     return request.accept_mimetypes.best_match((JSON, NPZ)) or JSON
 
 
 def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> range:
-    """Return the page of layers, from `query.first`, that fits in one response.
+    """Return the layers from `query.first` on that fit in one response.
 
     Raises ValidationError if the layer does not exist, and TooLargeError if one layer alone is too
     large.
@@ -44,18 +44,18 @@ def page(network: Network, samples: int, query: LayersQuery, backward: bool) -> 
         )
     sizes = [_size(network, index, samples, backward) for index in range(count)]
     layers = range(query.first, min(count, query.first + query.limit))
-    most = MAX_NUMBERS[agreed()]
-    fitting = sum(total <= most for total in accumulate(sizes[index] for index in layers))
+    limit = MAX_NUMBERS[agreed()]
+    fitting = sum(total <= limit for total in accumulate(sizes[index] for index in layers))
     if not fitting:
-        raise too_many(sizes[query.first], f"layer {query.first}")
+        raise too_many(sizes[query.first], f"Layer {query.first}")
     return layers[:fitting]
 
 
 def too_many(count: int, what: str) -> TooLargeError:
     """Return the error for a response with too many numbers."""
-    most = MAX_NUMBERS[agreed()]
+    limit = MAX_NUMBERS[agreed()]
     return TooLargeError(
-        f"{what} has {count} numbers; a response may have {most}. Send fewer points, or use "
+        f"{what} has {count} numbers; a response may have {limit}. Send fewer points, or use "
         f"Accept: {NPZ} for up to {MAX_NUMBERS[NPZ]}."
     )
 
@@ -96,9 +96,9 @@ def named(layers: Iterable[LayerNumbers]) -> dict[str, Array]:
 def layers_response(
     head: Mapping[str, Any], layers: list[LayerNumbers], network: Network
 ) -> Response:
-    """Return a page of layers and the index of the next page.
+    """Return a page of layers, and the index of the first layer of the next page.
 
-    An npz file contains only the cost and the parameters of `head`.
+    From `head`, an npz file contains the cost and the parameters only.
     """
     last = layers[-1].index + 1
     following = last if last < len(network.layers) else None
@@ -110,12 +110,12 @@ def layers_response(
     if "parameters" in head:
         arrays = head["parameters"].items()
         head = dict(head) | {"parameters": {name: written(array) for name, array in arrays}}
-    shown = [layer_document(layer) for layer in layers]
+    documents = [layer_document(layer) for layer in layers]
     return json_response(
-        dict(head) | {"layers": shown, "next": following}, headers={"Vary": "Accept"}
+        dict(head) | {"layers": documents, "next": following}, headers={"Vary": "Accept"}
     )
 
 
 def npz(arrays: Mapping[str, Array]) -> Response:
-    """Stream arrays as an npz file."""
+    """Return arrays as an npz file, which is streamed while it is written."""
     return Response(write_npz(arrays), headers={"Vary": "Accept"}, content_type=NPZ)

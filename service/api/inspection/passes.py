@@ -43,7 +43,7 @@ NUMBER_BYTES = 8
 
 @dataclass(frozen=True)
 class Subject:
-    """A network to inspect, with its model and its identification in responses."""
+    """A network to inspect, its model, and its name in responses."""
 
     name: Mapping[str, Any]
     model: Model
@@ -51,7 +51,7 @@ class Subject:
 
     @classmethod
     def of_model(cls, name: str, version: int, model: Model) -> Subject:
-        """Return the subject of a model; its random numbers restart as in training."""
+        """Return the subject of a model, with the seed of its training for random layers."""
         seed = [0 if model.spec is None else model.spec.training.seed, *b"layers"]
         return cls(
             {"model": {"name": name, "version": version}},
@@ -61,7 +61,7 @@ class Subject:
 
     @property
     def network(self) -> Network:
-        """Network of the model."""
+        """Layers of the model."""
         return self.model.network
 
     @property
@@ -76,32 +76,32 @@ class Subject:
 
     @property
     def class_weights(self) -> ClassWeights | None:
-        """Class weights of the training."""
+        """Class weights of its training, or None."""
         return None if self.model.spec is None else self.model.spec.training.class_weights
 
 
 def request_inputs(
     subject: Subject, query: TableQuery, ctx: Context
 ) -> tuple[Array, TablePoints | None]:
-    """Return the preprocessed points of the request, and their table if there is one."""
-    body, most = read_bytes(JSON, *TABLES), ctx.settings.max_points
+    """Return the preprocessed points of the request, and their table if it contains one."""
+    body, limit = read_bytes(JSON, *TABLES), ctx.settings.max_points
     options = reading_options(query, request.mimetype, subject.model)
     if request.mimetype not in TABLES:
-        return _prepared(subject, read_points(body, subject.preprocessing, most), ctx), None
-    table = read_table(body, request.mimetype, options, subject.model, most)
+        return _prepared(subject, read_points(body, subject.preprocessing, limit), ctx), None
+    table = read_table(body, request.mimetype, options, subject.model, limit)
     return _prepared(subject, table.points, ctx), table
 
 
 def finite_outputs(outputs: Array) -> Array:
-    """Return the outputs (n, …). Raises ValidationError if an output is not finite."""
+    """Return the outputs (n, …). Raises ValidationError for points with non-finite outputs."""
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
     expected = "a point with a finite output"
-    results = [
-        FieldError(("points", row), row, expected, "must give a finite output")
+    errors = [
+        FieldError(("points", row), row, expected, "must have a finite output")
         for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
-    if results:
-        raise ValidationError(results)
+    if errors:
+        raise ValidationError(errors)
     return outputs
 
 
@@ -125,9 +125,9 @@ def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) 
         inputs, given = inputs_of(subject, document["points"], ctx), document["targets"]
         mode = _mode(document)
     (loss, _), weights = measures(subject.model), None
-    refused = subject.network.batch_error("points", len(inputs)) if mode == "train" else None
-    if refused is not None:
-        raise ValidationError([refused])
+    batch_error = subject.network.batch_error("points", len(inputs)) if mode == "train" else None
+    if batch_error is not None:
+        raise ValidationError([batch_error])
     targets = targets_of(subject, given, len(inputs), loss)
     layers = page(subject.network, len(inputs), query, backward=True)
     if mode == "train" and subject.class_weights is not None:
@@ -149,28 +149,28 @@ def backpropagate_response(subject: Subject, query: SamplesQuery, ctx: Context) 
     return layers_response(head, backpropagation.layers, subject.network)
 
 
-def _document(*known: str) -> dict[str, Any]:
+def _document(*allowed: str) -> dict[str, Any]:
     document = read_document()
     if not isinstance(document, dict):
         raise ValidationError([FieldError((), document, "an object", "must be an object")])
-    expected = f"one of {', '.join(known)}"
-    results = [
-        FieldError((name,), value, expected, unknown(name, known))
+    expected = f"one of {', '.join(allowed)}"
+    errors = [
+        FieldError((name,), value, expected, unknown(name, allowed))
         for name, value in document.items()
-        if name not in known
+        if name not in allowed
     ]
-    results += [
+    errors += [
         FieldError(
             (name,),
             document.get(name),
             "a list",
             "must be a list" if name in document else "is required",
         )
-        for name in known
+        for name in allowed
         if name != "mode" and not isinstance(document.get(name), list)
     ]
-    if results:
-        raise ValidationError(results)
+    if errors:
+        raise ValidationError(errors)
     return document
 
 
@@ -183,30 +183,30 @@ def _mode(document: Mapping[str, Any]) -> Literal["predict", "train"]:
 
 
 def inputs_of(subject: Subject, points: list[Any], ctx: Context) -> Array:
-    """Return the preprocessed features of raw points.
+    """Return the features of raw points.
 
-    Raises ValidationError with pointers, and TooLargeError.
+    Raises ValidationError with a pointer to each wrong value, and TooLargeError.
     """
     check_count(len(points), ctx.settings.max_points)
     return _prepared(subject, to_points(points, subject.preprocessing), ctx)
 
 
-def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
-    if not len(raw):
+def _prepared(subject: Subject, points: Array, ctx: Context) -> Array:
+    if not len(points):
         raise ValidationError(
-            [FieldError(("points",), [], "at least one point", "must contain a point")]
+            [FieldError(("points",), [], "at least one point", "must contain at least one point")]
         )
     width = max(
         int(np.prod(shape)) for shape in (subject.network.input_shape, *subject.network.shapes)
     )
-    room = ARRAYS_PER_LAYER * NUMBER_BYTES * len(raw) * width * len(subject.network.layers)
-    if room > ctx.settings.max_memory_bytes:
+    memory = ARRAYS_PER_LAYER * NUMBER_BYTES * len(points) * width * len(subject.network.layers)
+    if memory > ctx.settings.max_memory_bytes:
         raise TooLargeError(
-            f"{len(raw)} points through all layers may need {room} bytes; the limit is "
+            f"{len(points)} points through all layers may need {memory} bytes; the limit is "
             f"{ctx.settings.max_memory_bytes} (setting TRAINLET_MAX_MEMORY_BYTES)."
         )
     try:
-        return subject.preprocessing.inputs(raw, subject.network.dtype).reshape(
+        return subject.preprocessing.inputs(points, subject.network.dtype).reshape(
             -1, *subject.network.input_shape
         )
     except ValidationError as error:
@@ -214,7 +214,7 @@ def _prepared(subject: Subject, raw: Array, ctx: Context) -> Array:
 
 
 def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array:
-    """Return the encoded targets. Raises ValidationError with pointers."""
+    """Return the encoded targets. Raises ValidationError with a pointer to each wrong target."""
     labels = not subject.preprocessing.encoding.takes_rows
     units = int(np.prod(subject.network.output_shape))
     expected = f"{points} targets, one per point"
@@ -223,23 +223,23 @@ def targets_of(subject: Subject, targets: Any, points: int, loss: Loss) -> Array
         raise ValidationError([FieldError(("targets",), len(targets), expected, detail)])
     one = "a label" if labels else "a number" if units == 1 else f"a row of {units} numbers"
     rows = [target if isinstance(target, list) else [target] for target in targets]
-    results = [
-        FieldError(("targets", place), target, one, f"must be {one}")
-        for place, (target, row) in enumerate(zip(targets, rows, strict=True))
+    errors = [
+        FieldError(("targets", index), target, one, f"must be {one}")
+        for index, (target, row) in enumerate(zip(targets, rows, strict=True))
         if len(row) != (1 if labels else units) or not all(_fits(item, labels) for item in row)
     ]
-    if results:
-        raise ValidationError(results[:MAX_ERRORS])
+    if errors:
+        raise ValidationError(errors[:MAX_ERRORS])
     try:
-        raw = np.array(rows, object if labels else np.float64)
-        encoded = subject.preprocessing.targets(raw, subject.network.dtype)
+        values = np.array(rows, object if labels else np.float64)
+        encoded = subject.preprocessing.targets(values, subject.network.dtype)
     except ValidationError as error:
         raise ValidationError(
             field_error.under("targets") for field_error in error.errors
         ) from None
-    refused = loss.target_error(encoded)
-    if refused is not None:
-        raise ValidationError([refused])
+    target_error = loss.target_error(encoded)
+    if target_error is not None:
+        raise ValidationError([target_error])
     return encoded.reshape(-1, *subject.network.output_shape)
 
 

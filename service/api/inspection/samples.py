@@ -1,4 +1,4 @@
-"""Samples of a model's own job, with their split."""
+"""Training, validation and test samples of a model's job."""
 
 from __future__ import annotations
 
@@ -24,29 +24,27 @@ class OwnSamples:
 
     @classmethod
     def of(cls, model: Model, read: Read) -> OwnSamples:
-        """Load the samples. Raises ConflictError for an imported model, or if they were deleted."""
+        """Load the samples. Raises ConflictError if the model was imported or they were deleted."""
         if model.spec is None:
-            raise ConflictError(
-                "The model was imported, so the samples of its training are not available."
-            )
+            raise ConflictError("The model was imported, so it has no job with samples.")
         dataset = model.spec.dataset
         try:
             whole = dataset.preprocessing.table(dataset.source.load(read))
         except ValidationError as error:
-            raise ConflictError(f"The samples of the job were deleted: {error}") from None
+            raise ConflictError(f"The samples of the job no longer exist: {error}") from None
         return cls(model, whole, dataset.split.apply(len(whole.inputs), whole.targets))
 
     @property
     def held_out(self) -> Part:
-        """Held-out set: test, else validation, else training."""
+        """Name of the held-out set: test, else validation, else (nothing is held out) training."""
         if len(self.splits.test):
             return "test"
         return "validation" if len(self.splits.validation) else "training"
 
-    def table(self, part: Part, most: int) -> Table:
-        """Return at most `most` evenly spaced rows of a set, encoded as for the model."""
+    def table(self, part: Part, limit: int) -> Table:
+        """Return at most `limit` evenly spaced rows of a set, with the categories of the model."""
         rows = getattr(self.splits, part)
-        chosen = rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
+        chosen = rows[np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(int)]
         table = self.whole.take(chosen)
         blocks = list(FittedPreprocessing.blocks(table.inputs))
         table = replace(table, inputs=np.concatenate(blocks))

@@ -1,4 +1,4 @@
-"""JSON documents of snapshots, for their list and for events."""
+"""JSON documents of snapshots, for lists and events."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from trainlet.store.records import from_text
 
 
 def snapshot_documents(
-    kept: Snapshots, job_id: str, epochs: Iterable[int]
+    snapshots: Snapshots, job_id: str, epochs: Iterable[int]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the documents of snapshots; skip snapshots that were deleted meanwhile."""
+    """Yield the documents of snapshots, except those that were deleted in the meantime."""
     for epoch in epochs:
         with suppress(NotFoundError):
             yield {
                 "epoch": epoch,
-                "bytes": kept.size(job_id, epoch),
-                "metrics": numbers(from_text(kept.about(job_id, epoch)["metrics"])),
+                "bytes": snapshots.size(job_id, epoch),
+                "metrics": numbers(from_text(snapshots.about(job_id, epoch)["metrics"])),
             }

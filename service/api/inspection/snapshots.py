@@ -1,4 +1,4 @@
-"""Endpoints for a job's network after any epoch with a snapshot."""
+"""Endpoints for the network of a job after an epoch, from its snapshots."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ blueprint = Blueprint(
     "snapshots",
     __name__,
     url_prefix="/v1/jobs",
-    description="Inspect and use the network of a job after an epoch with a snapshot.",
+    description="Use and inspect the network of a job after any epoch that has a snapshot.",
 )
 
 
@@ -58,13 +58,13 @@ blueprint = Blueprint(
 def list_snapshots(job_id: str) -> Response:
     """List snapshots.
 
-    Oldest first.
+    Lists the epochs after which the state of the job was stored, oldest first.
     """
     ctx = context()
     ctx.store.jobs.get(job_id)
-    kept = ctx.store.snapshots
-    result = snapshot_documents(kept, job_id, kept.epochs(job_id))
-    return json_response({"data": list(result), "next": None})
+    stored = ctx.store.snapshots
+    documents = snapshot_documents(stored, job_id, stored.epochs(job_id))
+    return json_response({"data": list(documents), "next": None})
 
 
 @blueprint.route("/<job_id>/predict", methods=["POST"], parameters=JOB_PARAMETER)
@@ -77,20 +77,20 @@ def list_snapshots(job_id: str) -> Response:
 def predict_job(query: TableEpochQuery, job_id: str) -> Response:
     """Predict with a snapshot.
 
-    Uses the network of a job after an epoch, by default that of the newest snapshot. The body is
-    JSON or a table, as for models. `Accept: text/csv` returns CSV.
+    Uses the network of a job after an epoch, by default that of the newest snapshot. Send points as
+    JSON or as a table, as for models. `Accept: text/csv` returns CSV.
     """
     ctx = context()
     subject = subject_at(job_id, query.epoch, ctx)
     inputs, table = request_inputs(subject, query, ctx)
     outputs = finite_outputs(predictor(subject.network, subject.parameters)(inputs))
     if request.accept_mimetypes.best_match((JSON, CSV)) == CSV:
-        result = csv_response(subject.model, outputs)
+        response = csv_response(subject.model, outputs)
     else:
         document = dict(subject.name) | prediction(subject.preprocessing, outputs)
-        result = json_response(document | warnings_of(table))
-    result.headers.update(reading_header(table))
-    return result
+        response = json_response(document | warnings_of(table))
+    response.headers.update(reading_header(table))
+    return response
 
 
 @blueprint.route("/<job_id>/forward", methods=["POST"], parameters=JOB_PARAMETER)
@@ -104,7 +104,7 @@ def predict_job(query: TableEpochQuery, job_id: str) -> Response:
 def forward_job(query: TableLayersEpochQuery, job_id: str) -> Response:
     """Inspect activations of a snapshot.
 
-    Returns the output of each layer of a job's network after an epoch.
+    Returns z and a of each layer of a job's network after an epoch.
     """
     return forward_response(subject_at(job_id, query.epoch, context()), query, context())
 
@@ -118,10 +118,10 @@ def forward_job(query: TableLayersEpochQuery, job_id: str) -> Response:
 @produces(JSON, NPZ)
 @needs("predict")
 def backpropagate_job(query: SamplesEpochQuery, job_id: str) -> Response:
-    """Backpropagate through a snapshot.
+    """Inspect gradients of a snapshot.
 
-    Returns cost, activations, errors and gradients of a job's network after an epoch. In mode
-    `train`, layers use the random numbers that the training continued with.
+    Runs one backward pass through a job's network after an epoch. In mode `train`, layers use the
+    random numbers that training continued with.
     """
     return backpropagate_response(subject_at(job_id, query.epoch, context()), query, context())
 
@@ -135,7 +135,7 @@ def backpropagate_job(query: SamplesEpochQuery, job_id: str) -> Response:
 def evaluate_job(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> Response:
     """Evaluate a snapshot.
 
-    Uses the network of a job after an epoch, on the samples of a source.
+    Evaluates the network of a job after an epoch on the samples of a source.
     """
     subject = subject_at(job_id, query.epoch, context())
     return evaluated(subject.name, subject.model, submission)
@@ -149,7 +149,7 @@ def evaluate_job(query: EpochQuery, submission: EvaluationRequest, job_id: str) 
 def explain_job(query: TableEpochQuery, job_id: str) -> Response:
     """Explain a snapshot.
 
-    Permutation feature importance after an epoch, or feature attributions of points.
+    Returns permutation feature importance after an epoch or, with points, feature attributions.
     """
     return explain_request(subject_at(job_id, query.epoch, context()), query, context())
 
@@ -160,9 +160,9 @@ def explain_job(query: TableEpochQuery, job_id: str) -> Response:
 @blueprint.problems(*NO_SNAPSHOT, HTTPStatus.UNPROCESSABLE_ENTITY)
 @produces(BINARY)
 def download_job_weights(query: EpochQuery, job_id: str) -> Response:
-    """Download weights of a snapshot.
+    """Download snapshot weights.
 
-    The model of a job after an epoch, as a safetensors file.
+    Returns the model of a job after an epoch as a safetensors file.
     """
     model = subject_at(job_id, query.epoch, context()).model
     name = f'attachment; filename="{job_id}-{model.provenance["epoch"]}.safetensors"'

@@ -38,9 +38,9 @@ from trainlet.spec import UntrainedSpec
 def forward_untrained(query: LayersQuery, spec: UntrainedSpec) -> Response:
     """Inspect an untrained network.
 
-    Returns the output of each layer for points, and the initial weights. Nothing is stored. A job
-    with this architecture and seed starts from the same weights and biases. Use `values`
-    initializers to set them.
+    Returns the output of each layer for the points, and the initial weights. Nothing is stored. A
+    job with this architecture and seed starts from the same weights and biases. Set them with
+    `values` initializers.
     """
     network = spec.network()
     chosen = _allowed(network, len(spec.points), query)
@@ -50,8 +50,8 @@ def forward_untrained(query: LayersQuery, spec: UntrainedSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int, query: LayersQuery) -> range:
-    """Return the page of layers. Raises TooLargeError if the network exceeds a limit."""
+    """Return the layers of the page. Raises TooLargeError if the network exceeds a limit."""
     if network.parameter_count > MAX_NUMBERS[agreed()]:
-        raise too_many(network.parameter_count, "the network")
-    work_of(network, samples, "this request")
+        raise too_many(network.parameter_count, "The network")
+    work_of(network, samples, "This request")
     return page(network, samples, query, backward=False)

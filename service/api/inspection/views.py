@@ -43,7 +43,7 @@ from trainlet.network.inspection import (
 from trainlet.spec import StepSpec
 
 MAX_MULTIPLICATIONS = 2 * 10**9
-"""Maximum multiplications for the central differences of one step, about one second."""
+"""Maximum number of multiplications for the central differences of one step, about 1 s."""
 
 MAX_MEASURED = 200
 
@@ -56,9 +56,7 @@ blueprint = Blueprint(
     "inside",
     __name__,
     url_prefix="/v1",
-    description=(
-        "Inspect activations, gradients and single training steps, and explain predictions."
-    ),
+    description="Inspect activations, gradients and single training steps; explain predictions.",
 )
 
 
@@ -104,9 +102,9 @@ def forward_model(query: TableLayersQuery, name: str, version: str | None = None
 def backpropagate_model(query: SamplesQuery, name: str, version: str | None = None) -> Response:
     """Inspect gradients.
 
-    Runs one backward pass and returns cost, z, a, δ and gradients, with their equations. Nothing is
-    changed. The cost is the mean of the job's loss over the samples, so δ of each sample contains
-    the factor 1/n.
+    Runs one backward pass and returns cost, z, a, δ and gradients, with their equations. The model
+    does not change. The cost is the mean of the job's loss over the samples, so the δ of each
+    sample contains the factor 1/n.
     """
     return backpropagate_response(_model(name, version), query, context())
 
@@ -120,9 +118,9 @@ def backpropagate_model(query: SamplesQuery, name: str, version: str | None = No
 def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
     """Explain a model.
 
-    Without points: permutation feature importance, the increase of the loss when a column is
-    shuffled among the job's test samples. For points: feature attributions, gradient × input.
-    Points may be in a table with the same reading options as for predict.
+    Without points, returns permutation feature importance: the increase of the loss when the values
+    of a column are shuffled among the test samples of the job. With points, returns feature
+    attributions: gradient × input for each feature. Points may also be a table, as for predict.
     """
     return explain_request(_model(name, version), query, context())
 
@@ -142,8 +140,8 @@ def _model(name: str, version: str | None) -> Subject:
 def run_training_step(spec: StepSpec) -> Response:
     """Run one training step.
 
-    Nothing is stored. The response also contains central differences for up to 200 elements of the
-    gradients, for comparison.
+    Nothing is stored. For comparison, the response also contains central differences for at most
+    200 elements, evenly spread over the gradients.
     """
     network = spec.network()
     inputs, targets = spec.arrays(network)
@@ -170,21 +168,21 @@ def run_training_step(spec: StepSpec) -> Response:
 
 
 def _allowed(network: Network, samples: int) -> int:
-    """Return the number of elements to compare. Raises TooLargeError if the step is too large."""
+    """Return how many gradients to compare. Raises TooLargeError if the step is too large."""
     numbers = 5 * network.parameter_count + samples * 3 * sum(
         int(np.prod(shape)) for shape in network.shapes
     )
     if numbers > MAX_NUMBERS[agreed()]:
-        raise too_many(numbers, "this step")
+        raise too_many(numbers, "This step")
     return max(
-        1, min(MAX_MEASURED, MAX_MULTIPLICATIONS // (2 * work_of(network, samples, "this step")))
+        1, min(MAX_MEASURED, MAX_MULTIPLICATIONS // (2 * work_of(network, samples, "This step")))
     )
 
 
 def work_of(network: Network, samples: int, what: str) -> int:
-    """Return the multiplications of one pass over the samples.
+    """Return the number of multiplications of one pass over the samples.
 
-    Raises TooLargeError for more than MAX_MULTIPLICATIONS.
+    Raises TooLargeError if it exceeds MAX_MULTIPLICATIONS.
     """
     work = samples * multiplications(network)
     if work > MAX_MULTIPLICATIONS:
@@ -210,7 +208,9 @@ def _document(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]
         "update": {name: written(array) for name, array in taken.update.items()},
         "after": {name: written(array) for name, array in taken.after.items()},
         "loss_after": taken.cost_after,
-        "central_differences": {name: _compared(each) for name, each in differences.items()},
+        "central_differences": {
+            name: _compared(difference) for name, difference in differences.items()
+        },
     }
 
 
@@ -229,7 +229,7 @@ def _arrays(taken: Step, differences: dict[str, Difference]) -> dict[str, Any]:
     arrays |= named(taken.backward.layers)
     for when in ("before", "update", "after"):
         arrays |= {f"{when}.{name}": array for name, array in getattr(taken, when).items()}
-    for name, each in differences.items():
+    for name, difference in differences.items():
         for part in ("places", "computed", "measured"):
-            arrays[f"central_differences.{name}.{part}"] = getattr(each, part)
+            arrays[f"central_differences.{name}.{part}"] = getattr(difference, part)
     return arrays

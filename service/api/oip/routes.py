@@ -1,4 +1,4 @@
-"""Views of the Open Inference Protocol, with its error format."""
+"""Views of the Open Inference Protocol and its error format."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def live() -> Response:
 @blueprint.get("/health/ready")
 @needs()
 def ready() -> Response:
-    """Check readiness."""
+    """Check that the blob store can be read."""
     context().store.check()
     return json_response({"ready": True})
 
@@ -51,16 +51,16 @@ def ready() -> Response:
 @blueprint.get("/models/<name>/versions/<version>")
 @needs("predict", "read")
 def model(name: str, version: str | None = None) -> Response:
-    """Return model metadata: inputs and outputs."""
-    requested = find(context(), name, version)
-    return metadata(requested, list(context().store.models.versions(name)))
+    """Return the inputs, outputs and versions of a model."""
+    ref = find(context(), name, version)
+    return metadata(ref, list(context().store.models.versions(name)))
 
 
 @blueprint.get("/models/<name>/ready")
 @blueprint.get("/models/<name>/versions/<version>/ready")
 @needs("predict", "read")
 def model_ready(name: str, version: str | None = None) -> Response:
-    """Check that a model is loaded and ready."""
+    """Check that a model is ready, which loads it."""
     return json_response({"name": find(context(), name, version).name, "ready": True})
 
 
@@ -71,16 +71,16 @@ def model_ready(name: str, version: str | None = None) -> Response:
 def infer(name: str, version: str | None = None) -> Response:
     """Run inference."""
     ctx = context()
-    requested = find(ctx, name, version)
+    ref = find(ctx, name, version)
     inference = read_inference(read_bytes(), request.headers.get(HEADER_LENGTH))
-    points = read_points(inference.inputs, requested.model.preprocessing, ctx.settings.max_points)
-    headers, content = inferred(requested, inference, outputs_of(requested.model, points))
+    points = read_points(inference.inputs, ref.model.preprocessing, ctx.settings.max_points)
+    headers, content = inferred(ref, inference, outputs_of(ref.model, points))
     return Response(content, headers=headers)
 
 
 @blueprint.errorhandler(TrainletError)
 def domain_error(error: TrainletError) -> Response:
-    """Return the protocol's error for a domain error; validation errors are 400 here."""
+    """Return the protocol's error for a domain error; the status of validation errors is 400."""
     status = (
         HTTPStatus.BAD_REQUEST if isinstance(error, ValidationError) else problems.status_of(error)
     )
@@ -108,10 +108,7 @@ def unrouted(error: HTTPException) -> Response:
 def surprise(error: Exception) -> Response:
     """Return the protocol's error for an unexpected exception, and log it."""
     problems.unexpected_error_response(error)
-    return _error(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        "An unexpected error occurred; see the log of the service.",
-    )
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error; see the log of the service.")
 
 
 def _error(status: HTTPStatus, detail: str) -> Response:

@@ -16,7 +16,7 @@ from PIL import Image
 Array = NDArray[Any]
 
 PALETTE = ("#d95f02", "#1b6ca8", "#2a9d57", "#8e44ad", "#b8860b", "#c2185b", "#00838f", "#5d4037")
-"""Colors; the first ones are distinguishable for color-blind people."""
+"""Colors, of which color-blind people can distinguish the first ones."""
 
 DOTS_PER_INCH = 100
 FRAME_PIXELS = 70
@@ -30,7 +30,7 @@ class Scatter:
 
     title: str
     points: Array
-    colours: Array
+    colors: Array
 
 
 @dataclass(frozen=True)
@@ -47,81 +47,87 @@ class Plane:
 def curves(series: Mapping[str, Sequence[float]], title: str) -> bytes:
     """Plot series over the epochs."""
     figure, (axes,) = _sheet(1, (8, 5))
-    for colour, (name, values) in zip(PALETTE, series.items(), strict=False):
+    for color, (name, values) in zip(PALETTE, series.items(), strict=False):
         mark = "o" if len(values) == 1 else None
-        axes.plot(range(1, len(values) + 1), values, color=colour, label=name, marker=mark)
+        axes.plot(range(1, len(values) + 1), values, color=color, label=name, marker=mark)
     axes.set(title=title, xlabel="epoch", ylabel="loss")
     axes.grid(alpha=0.3)
     axes.legend()
     return _png(figure)
 
 
-def scatters(parts: Sequence[Scatter], names: Sequence[str], legend: Mapping[str, Any]) -> bytes:
+def scatters(sets: Sequence[Scatter], names: Sequence[str], legend: Mapping[str, Any]) -> bytes:
     """Plot sets of points side by side, with the same axes."""
-    figure, sheet = _sheet(len(parts), (5.5 * len(parts), 5))
-    every = np.concatenate([part.points for part in parts])
-    low, high = every.min(axis=0), every.max(axis=0)
+    figure, sheet = _sheet(len(sets), (5.5 * len(sets), 5))
+    points = np.concatenate([scatter.points for scatter in sets])
+    low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.05 * (high - low) + 1e-9
-    for axes, part in zip(sheet, parts, strict=True):
-        axes.scatter(part.points[:, 0], part.points[:, 1], 12, part.colours, linewidths=0)
-        axes.set(title=part.title, xlabel=names[0], ylabel=names[1])
+    for axes, scatter in zip(sheet, sets, strict=True):
+        axes.scatter(scatter.points[:, 0], scatter.points[:, 1], 12, scatter.colors, linewidths=0)
+        axes.set(title=scatter.title, xlabel=names[0], ylabel=names[1])
         axes.set(xlim=(low[0] - margin[0], high[0] + margin[0]))
         axes.set(ylim=(low[1] - margin[1], high[1] + margin[1]))
     _name(sheet[-1], legend)
     return _png(figure)
 
 
-def plane(result: Plane, legend: Mapping[str, Any]) -> bytes:
-    """Plot a decision boundary with points over it."""
-    figure, _, _ = _laid_out(result, legend)
+def plane(boundary: Plane, legend: Mapping[str, Any]) -> bytes:
+    """Plot a decision boundary and the points over it."""
+    figure, _, _ = _laid_out(boundary, legend)
     return _png(figure)
 
 
 def animation(frames: Iterable[Plane], legend: Mapping[str, Any]) -> bytes:
-    """Render decision boundaries as a looping animation."""
+    """Animate decision boundaries in an endless loop."""
     pictures = list(_pictures(frames, legend))
     file = BytesIO()
-    each, last = (int(1000 * seconds) for seconds in (FRAME_SECONDS, LAST_SECONDS))
-    shown = [each] * (len(pictures) - 1) + [last]
-    pictures[0].save(file, "GIF", save_all=True, append_images=pictures[1:], duration=shown, loop=0)
+    usual, last = (int(1000 * seconds) for seconds in (FRAME_SECONDS, LAST_SECONDS))
+    durations = [usual] * (len(pictures) - 1) + [last]
+    pictures[0].save(
+        file, "GIF", save_all=True, append_images=pictures[1:], duration=durations, loop=0
+    )
     return file.getvalue()
 
 
 def _pictures(frames: Iterable[Plane], legend: Mapping[str, Any]) -> Iterator[Image.Image]:
     figure: Any = None
-    for result in frames:
+    for frame in frames:
         if figure is None:
-            figure, axes, field = _laid_out(result, legend)
+            figure, axes, field = _laid_out(frame, legend)
             figure.set_dpi(FRAME_PIXELS)
-        field.set_data(result.field)
-        axes.set_title(result.title)
+        field.set_data(frame.field)
+        axes.set_title(frame.title)
         canvas: Any = FigureCanvasAgg(figure)
         canvas.draw()
-        whole = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
-        yield whole.quantize(128, Image.Quantize.FASTOCTREE)
+        image = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])
+        yield image.quantize(128, Image.Quantize.FASTOCTREE)
 
 
-def _laid_out(result: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, Any]:
+def _laid_out(boundary: Plane, legend: Mapping[str, Any]) -> tuple[Figure, Any, Any]:
     figure, (axes,) = _sheet(1, (6, 5.5))
     field = axes.imshow(
-        result.field, extent=result.extent, origin="lower", aspect="auto", interpolation="bilinear"
+        boundary.field,
+        extent=boundary.extent,
+        origin="lower",
+        aspect="auto",
+        interpolation="bilinear",
     )
-    shown = result.points
-    axes.scatter(shown.points[:, 0], shown.points[:, 1], 9, shown.colours, ec="w", lw=0.3)
-    axes.set(title=result.title, xlabel=result.names[0], ylabel=result.names[1])
-    axes.set(xlim=result.extent[:2], ylim=result.extent[2:])
+    scatter = boundary.points
+    axes.scatter(scatter.points[:, 0], scatter.points[:, 1], 9, scatter.colors, ec="w", lw=0.3)
+    axes.set(title=boundary.title, xlabel=boundary.names[0], ylabel=boundary.names[1])
+    axes.set(xlim=boundary.extent[:2], ylim=boundary.extent[2:])
     _name(axes, legend)
     return figure, axes, field
 
 
 def _sheet(count: int, inches: tuple[float, float]) -> tuple[Figure, list[Any]]:
     figure = Figure(inches, DOTS_PER_INCH, layout="tight")
-    return figure, [figure.add_subplot(1, count, place + 1) for place in range(count)]
+    return figure, [figure.add_subplot(1, count, index + 1) for index in range(count)]
 
 
 def _name(axes: Any, legend: Mapping[str, Any]) -> None:
-    for label, colour in legend.items():
-        axes.scatter([], [], color=[colour], label=label)
+    for label, color in legend.items():
+        axes.scatter([], [], color=[color], label=label)
     if legend:
         axes.legend(loc="upper right", fontsize=8)
 

@@ -27,7 +27,7 @@ from trainlet.errors import ConflictError
 PNG, GIF = "image/png", "image/gif"
 FILE = {"type": "string", "format": "binary"}
 FRAMES = 40
-"""Maximum frames of an animation, evenly spaced over the snapshots."""
+"""Maximum number of frames of an animation, evenly spaced over the snapshots."""
 
 PROBLEMS = (
     *(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT),
@@ -50,7 +50,8 @@ blueprint = Blueprint(
 def plot_loss(job_id: str) -> Response:
     """Plot the loss.
 
-    Training loss and, if there is a validation set, validation loss per finished epoch.
+    The training loss after each finished epoch, and the validation loss if there is a validation
+    set.
     """
     ctx = context()
     with _drawing(ctx) as drawing:
@@ -71,16 +72,16 @@ def plot_loss(job_id: str) -> Response:
 def plot_points(query: EpochQuery, job_id: str) -> Response:
     """Plot samples.
 
-    Training samples by target, and held-out samples by prediction with opacity |2v − 1|. Requires
-    two columns.
+    Training samples are colored by target, held-out samples by prediction with opacity |2v − 1|.
+    Requires points with two columns.
     """
     ctx = context()
     with _drawing(ctx) as drawing:
         subject, title = _subject(job_id, query.epoch, ctx)
         scene = _scene(subject, ctx)
-        parts = [scene.given("training"), scene.answered(subject, title)]
+        sets = [scene.given("training"), scene.answered(subject, title)]
         names = subject.preprocessing.columns
-        return by_content(Response(drawing.scatters(parts, names, scene.legend), content_type=PNG))
+        return by_content(Response(drawing.scatters(sets, names, scene.legend), content_type=PNG))
 
 
 @blueprint.route("/<job_id>/boundary.png", methods=["GET"], parameters=JOB_PARAMETER)
@@ -91,14 +92,14 @@ def plot_points(query: EpochQuery, job_id: str) -> Response:
 def plot_boundary(query: EpochQuery, job_id: str) -> Response:
     """Plot the decision boundary.
 
-    Requires two columns.
+    Requires points with two columns.
     """
     ctx = context()
     with _drawing(ctx) as drawing:
         subject, title = _subject(job_id, query.epoch, ctx)
         scene = _scene(subject, ctx)
-        result = drawing.plane(scene.plane(subject, title), scene.legend)
-        return by_content(Response(result, content_type=PNG))
+        png = drawing.plane(scene.plane(subject, title), scene.legend)
+        return by_content(Response(png, content_type=PNG))
 
 
 @blueprint.route("/<job_id>/boundary.gif", methods=["GET"], parameters=JOB_PARAMETER)
@@ -108,7 +109,7 @@ def plot_boundary(query: EpochQuery, job_id: str) -> Response:
 def animate_boundary(job_id: str) -> Response:
     """Animate the decision boundary.
 
-    One frame per snapshot, up to 40. Requires two columns.
+    One frame per snapshot, at most 40. Requires points with two columns.
     """
     ctx = context()
     with _drawing(ctx) as drawing:
@@ -120,14 +121,14 @@ def animate_boundary(job_id: str) -> Response:
 
 @contextmanager
 def _drawing(ctx: Context) -> Iterator[Any]:
-    """Acquire the mutex for matplotlib. Raises 501 if matplotlib is not installed."""
+    """Import matplotlib and acquire its mutex. Raises 501 if it is not installed."""
     try:
         from service.api.plots import drawing  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in ("matplotlib", "PIL"):
             raise
-        message = "The package matplotlib is not installed; run: pip install"
-        raise NotInstalled(f"{message} 'trainlet[plots]'") from None
+        message = "matplotlib is not installed in the service: pip install 'trainlet[plots]'"
+        raise NotInstalled(message) from None
     with ctx.drawings.taken():
         yield drawing
 
@@ -139,7 +140,7 @@ def _scene(subject: Subject, ctx: Context) -> Any:
 
 
 def _subject(job_id: str, epoch: int | None, ctx: Context) -> tuple[Subject, str]:
-    """Return the network after an epoch; without snapshots, that of the published model."""
+    """Return the network after an epoch, or the published model of a job without snapshots."""
     job = ctx.store.jobs.get(job_id)
     if epoch is None and job.status == "succeeded" and not ctx.store.snapshots.epochs(job_id):
         model = ctx.store.models.load(job.name, job.version)
@@ -149,10 +150,10 @@ def _subject(job_id: str, epoch: int | None, ctx: Context) -> tuple[Subject, str
 
 
 def _over_time(job_id: str, ctx: Context) -> Iterator[tuple[Subject, str]]:
-    kept = ctx.store.snapshots.epochs(job_id)
-    chosen = np.linspace(0, len(kept) - 1, min(FRAMES, len(kept))).astype(int)
-    for place in chosen.tolist():
-        subject = subject_at(job_id, kept[place], ctx)
+    epochs = ctx.store.snapshots.epochs(job_id)
+    chosen = np.linspace(0, len(epochs) - 1, min(FRAMES, len(epochs))).astype(int)
+    for index in chosen.tolist():
+        subject = subject_at(job_id, epochs[index], ctx)
         yield subject, _after(subject)
 
 

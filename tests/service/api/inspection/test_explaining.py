@@ -203,4 +203,4 @@ def test_samples_that_are_gone_are_reported(client: FlaskClient, store: Store) -
         file.unlink()
     response = explain(client, "models/plane")
     assert response.status_code == 409
-    assert "no longer there" in response.get_json()["detail"]
+    assert "no longer exist" in response.get_json()["detail"]

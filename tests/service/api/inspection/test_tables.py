@@ -92,16 +92,20 @@ def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train)
     [
         ("explain", "x1\n1\n\nhuh\n", "line 4, column x1: must be a number, not 'huh'"),
         ("forward", "x,y\n1,2\n", "the first line names none of the model's columns x1"),
-        ("backpropagate", "x1\n1\n", "must name 1 column beside the model's; there is none"),
+        (
+            "backpropagate",
+            "x1\n1\n",
+            "must name 1 column besides those of the model; there are no others",
+        ),
         (
             "backpropagate",
             "x1,y,z\n1,2,3\n",
-            "must name 1 column beside the model's; those that are",
+            "must name 1 column besides those of the model; the others are",
         ),
         ("backpropagate?target=z", "x1,y\n1,2\n", "column z is missing"),
         ("backpropagate", "x1,y\n1,2\n2,huh\n", "line 3, column y: must be a number, not 'huh'"),
         ("backpropagate", "x1,y\n1,2\n2,\n", "line 3, column y: must not be missing"),
-        ("backpropagate", "x1,y\n", "must hold a point"),
+        ("backpropagate", "x1,y\n", "must contain at least one point"),
     ],
 )
 def test_wrong_rows_are_refused_with_their_line(

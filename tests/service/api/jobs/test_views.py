@@ -253,7 +253,7 @@ def test_more_waits_than_the_server_can_bear_are_refused_and_others_served(
         (refused,) = eventually(lambda: responses, what="a wait is refused")
         assert refused.status_code == 503
         assert int(refused.headers["Retry-After"]) > 0
-        assert "2 requests wait" in refused.get_json()["detail"]
+        assert "2 requests already wait" in refused.get_json()["detail"]
         assert app.test_client().get(path).status_code == 200
     finally:
         stopping.set()

@@ -41,9 +41,9 @@ def picture(client: FlaskClient, job: Job, name: str) -> Image.Image:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_shows_something(client: FlaskClient, job: Job, name: str) -> None:
-    colours = picture(client, job, name).convert("RGB").getcolors(2**20)
-    assert colours is not None
-    assert len(colours) > 20
+    colors = picture(client, job, name).convert("RGB").getcolors(2**20)
+    assert colors is not None
+    assert len(colors) > 20
 
 
 def test_the_film_has_a_picture_for_each_kept_epoch(client: FlaskClient, job: Job) -> None:
@@ -83,10 +83,10 @@ def test_an_response_is_as_strong_as_it_is_sure(store: Store, activation: str) -
         z = z @ arrays[f"{layer}.weight"] + arrays[f"{layer}.bias"]
         z = np.tanh(z) if index == 0 or activation == "tanh" else 1 / (1 + np.exp(-z))
     v = (z[:, 0] + 1) / 2 if activation == "tanh" else z[:, 0]
-    assert shown.colours[:, 3] == pytest.approx(np.abs(2 * v - 1), abs=1e-5)
-    assert len(np.unique(shown.colours[v > 0.5, :3], axis=0)) <= 1
-    assert len(np.unique(shown.colours[:, :3], axis=0)) == len(np.unique(v > 0.5))
-    given = scene.given("training").colours
+    assert shown.colors[:, 3] == pytest.approx(np.abs(2 * v - 1), abs=1e-5)
+    assert len(np.unique(shown.colors[v > 0.5, :3], axis=0)) <= 1
+    assert len(np.unique(shown.colors[:, :3], axis=0)) == len(np.unique(v > 0.5))
+    given = scene.given("training").colors
     assert (given[:, 3] == 1).all()
     assert len(np.unique(given, axis=0)) == 2
 
@@ -98,7 +98,7 @@ def test_values_have_colours_from_low_to_high(client: FlaskClient, store: Store)
     model = store.models.load("model", 1)
     scene = Scene.of(OwnSamples.of(model, store.datasets.read))
     table = scene.samples.table("training", 50)
-    bright = scene.given("training").colours[:, :3].sum(axis=1)
+    bright = scene.given("training").colors[:, :3].sum(axis=1)
     assert np.argsort(table.targets[:, 0]).tolist()[-1] == int(bright.argmax())
 
 
