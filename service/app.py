@@ -23,7 +23,7 @@ from service.api.jobs import views as jobs
 from service.api.models import evaluations, exports, imports, predictions
 from service.api.models import views as models
 from service.api.oip import routes as inference
-from service.api.openapi import Document, with_authentication, with_operation_ids
+from service.api.openapi import Document, complete, with_authentication
 from service.api.plots import views as plots
 from service.auth import authentication
 from service.auth.authentication import Authentication
@@ -80,7 +80,7 @@ def routes() -> Flask:
     document = Document(app)
     for blueprint in dict.fromkeys(resource.blueprint for resource in RESOURCES):
         document.register_blueprint(blueprint)
-    described = with_operation_ids(document.spec.to_dict(), app)
+    described = complete(document.spec.to_dict(), app)
     app.register_blueprint(docs.blueprint(described, with_authentication(described, app)))
     app.register_blueprint(inference.blueprint)
     app.register_blueprint(views.blueprint())

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from http import HTTPStatus
 from inspect import getdoc
+from pathlib import Path
 from typing import Any
 
+import orjson
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
@@ -20,7 +22,8 @@ from service.api.schemas.answers import Problem
 from service.api.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.api.schemas.keywords import family_keywords
 from service.auth.principal import needed
-from service.http.problems import component_of
+from service.http.bodies import JSON
+from service.http.problems import TITLES, component_of
 from trainlet import __version__
 from trainlet.config import Configuration
 
@@ -49,14 +52,29 @@ PROBLEMS = {
     ),
 }
 
+PROBLEM = "application/problem+json"
+
+FIELD_ERROR = {
+    "pointer": "/training/epochs",
+    "value": 0,
+    "allowed": "an integer from 1 to 1000000",
+    "detail": "must be an integer from 1 to 1000000",
+}
+
+RESPONSES: dict[str, dict[str, Any]] = orjson.loads(
+    Path(__file__).with_name("responses.json").read_bytes()
+)
+"""Recorded JSON responses: operation id → status → example. Versions share those of models."""
+
 DESCRIPTION = """\
-Train small neural networks over HTTP and let them predict.
+Train small neural networks over HTTP and use them for predictions.
 
-POST a job, follow it by its `Location`, and ask its model for predictions. A string is short for
-`{"type": that string}` wherever an object with only defaults is meant. Unknown fields are errors.
+POST a job, poll the URL in its `Location` header, and send points to its model. A string is short
+for `{"type": "…"}` if all other fields have defaults. Omitted fields use their defaults; unknown
+fields are errors.
 
-JSON is read strictly: a key that occurs twice in an object is an error with its location. Every
-request body may be sent with `Content-Encoding: gzip`; size limits count the decoded bytes.
+A duplicate key in a JSON object is an error with its location. Request bodies may have
+`Content-Encoding: gzip`; size limits apply to the decoded bytes.
 """
 
 
@@ -123,19 +141,33 @@ class Document(Api):  # type: ignore[misc]
         """Register nothing: lists return their cursor in the body."""
 
     def _register_responses(self) -> None:
-        for status, description in PROBLEMS.items():
-            content = {"application/problem+json": {"schema": self.ERROR_SCHEMA}}
-            response: dict[str, Any] = {"description": description, "content": content}
+        for status in PROBLEMS:
+            response = _problem_response(status, {"schema": self.ERROR_SCHEMA})
             if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
                 response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
             self.spec.components.response(component_of(status), response, lazy=True)
 
 
-def with_operation_ids(document: dict[str, Any], app: Flask) -> dict[str, Any]:
-    """Return the document with ids, named after the view functions, and plain summaries.
+def _problem_response(status: HTTPStatus, media_type: dict[str, Any]) -> dict[str, Any]:
+    """Return the response component of a status, with an example."""
+    example = {
+        "type": "about:blank",
+        "title": TITLES[status],
+        "status": int(status),
+        "detail": PROBLEMS[status],
+        "instance": "/v1/jobs",
+    }
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        example |= {"detail": "The request has 1 error.", "errors": [FIELD_ERROR]}
+    content = {PROBLEM: media_type | {"example": example}}
+    return {"description": PROBLEMS[status], "content": content}
 
-    A view function that serves a model and its versions has two operations: `explain_model` and
-    `explain_model_version`.
+
+def complete(document: dict[str, Any], app: Flask) -> dict[str, Any]:
+    """Return the document with operation ids, summaries without a period, and examples.
+
+    The id is the name of the view function. One that serves a model and its versions has two
+    operations: `explain_model` and `explain_model_version`.
     """
     document = deepcopy(document)
     for operation, rule, _ in operations(document, app):
@@ -143,7 +175,15 @@ def with_operation_ids(document: dict[str, Any], app: Flask) -> dict[str, Any]:
         is_version = "version" in rule.arguments and "version" not in name
         operation["operationId"] = f"{name}_version" if is_version else name
         operation["summary"] = operation["summary"].removesuffix(".")
+        _add_examples(operation)
     return document
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    examples = RESPONSES.get(name) or RESPONSES.get(name.removesuffix("_version"), {})
+    for status, example in examples.items():
+        operation["responses"][status]["content"][JSON]["example"] = example
 
 
 def operations(document: dict[str, Any], app: Flask) -> Iterator[tuple[dict[str, Any], Rule, str]]:
@@ -162,11 +202,10 @@ def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     document = deepcopy(document)
     payload = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
     responses = document["components"]["responses"]
+    # Responses that no view declares are not components yet.
+    schema = responses["NOT_FOUND"]["content"][PROBLEM]["schema"]
     for status in refused:
-        # Responses that no view declares are not components yet.
-        responses.setdefault(
-            component_of(status), responses["NOT_FOUND"] | {"description": PROBLEMS[status]}
-        )
+        responses.setdefault(component_of(status), _problem_response(status, {"schema": schema}))
     document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     for operation, rule, method in operations(document, app):
         scopes = needed(app.view_functions[rule.endpoint], method)

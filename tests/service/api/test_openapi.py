@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
 from service.api import examples
 from service.api.docs import FILES
+from service.api.openapi import RESPONSES
 from tests.worker.here import work
 from trainlet.config import fields, is_configuration, is_family, members, to_json
 from trainlet.datasets import ReadingOptions, Source
@@ -115,6 +118,62 @@ def test_every_resource_is_reported_with_its_problems(document: dict[str, Any]) 
         assert operation["summary"]
         assert ("404" in operation["responses"]) == ("{" in path), path
     assert all("application/problem+json" in problem["content"] for problem in problems.values())
+
+
+def test_every_operation_has_a_unique_id(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for *_, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)*", name) for name in ids)
+    assert {"list_jobs", "create_job", "predict", "predict_version", "upload_dataset"} <= set(ids)
+
+
+def test_every_operation_has_a_short_summary_and_a_described_tag(document: dict[str, Any]) -> None:
+    tags = {tag["name"]: tag["description"] for tag in document["tags"]}
+    for path, method, operation in operations(document):
+        summary = operation["summary"]
+        assert 2 <= len(summary.split()) <= 5, (method, path, summary)
+        assert summary[0].isupper(), (method, path, summary)
+        assert not summary.endswith("."), (method, path, summary)
+        assert all(tags[tag] for tag in operation["tags"]), (method, path)
+
+
+def test_every_operation_has_a_response_example(document: dict[str, Any]) -> None:
+    components = document["components"]["responses"]
+    used = set()
+    for path, method, operation in operations(document):
+        names = {operation["operationId"], operation["operationId"].removesuffix("_version")}
+        used |= names & set(RESPONSES)
+        contents: dict[str, Any] = {}
+        for status, response in operation["responses"].items():
+            name = response.get("$ref", "").rpartition("/")[2]
+            contents[status] = components.get(name, response).get("content", {})
+        examples = [m["example"] for c in contents.values() for m in c.values() if "example" in m]
+        assert examples, (method, path)
+        returned = [
+            content["application/json"]
+            for status, content in contents.items()
+            if status < "3" and "application/json" in content
+        ]
+        assert not returned or any("example" in media_type for media_type in returned), (
+            method,
+            path,
+        )
+    assert used == set(RESPONSES)
+
+
+def test_every_response_example_matches_its_schema(document: dict[str, Any]) -> None:
+    components = document["components"]
+    operation_contents = [
+        response.get("content", {})
+        for *_, operation in operations(document)
+        for response in operation["responses"].values()
+    ]
+    problem_contents = [response["content"] for response in components["responses"].values()]
+    for content in operation_contents + problem_contents:
+        for media_type in content.values():
+            if "example" in media_type:
+                schema = media_type["schema"] | {"components": components}
+                Draft202012Validator(schema).validate(media_type["example"])
 
 
 def test_every_parameter_is_described(document: dict[str, Any]) -> None:
