@@ -18,8 +18,8 @@ class PointRows:
     def __init__(self, preprocessing: FittedPreprocessing) -> None:
         self._columns = preprocessing.typed
         self._converters = tuple(
-            (place, column.convert)
-            for place, column in enumerate(preprocessing.typed)
+            (index, column.convert)
+            for index, column in enumerate(preprocessing.typed)
             if column.type != "number"
         )
         self._names = preprocessing.columns
@@ -35,9 +35,9 @@ class PointRows:
         if row is None or (not self._fills and None in row):
             return None
         try:
-            for place, convert in self._converters:
-                row[place] = convert(row[place])
-                if row[place] is None:
+            for index, convert in self._converters:
+                row[index] = convert(row[index])
+                if row[index] is None:
                     return None
         except TypeError:  # a list or an object in place of a category
             return None

@@ -45,17 +45,17 @@ def to_points(points: list[Any], preprocessing: FittedPreprocessing) -> Points:
     rows = PointRows(preprocessing)
     array = np.empty((len(points), len(preprocessing.columns)))
     bad = []
-    for place, point in enumerate(points):
+    for row, point in enumerate(points):
         numbers = rows.numbers(point)
         if numbers is None:
-            bad.append(place)
+            bad.append(row)
             if len(bad) >= MAX_ERRORS:
                 break
         else:
-            array[place] = numbers
+            array[row] = numbers
     if bad:
         result = (
-            error.under("points", place) for place in bad for error in rows.errors(points[place])
+            error.under("points", row) for row in bad for error in rows.errors(points[row])
         )
         raise ValidationError(islice(result, MAX_ERRORS))
     return array

@@ -86,7 +86,7 @@ def _check_missing(codes: Array, names: tuple[str, ...]) -> None:
     if missing:
         raise ValidationError(
             FieldError(
-                ("targets", row), None, "a target", f"must not be missing in column {names[place]}"
+                ("targets", row), None, "a target", f"must not be missing in column {names[column]}"
             )
-            for row, place in missing
+            for row, column in missing
         )

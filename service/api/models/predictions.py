@@ -135,6 +135,6 @@ def _best(ref: ModelRef, outputs: NDArray[Any], top: int) -> list[list[dict[str,
     scores = encoding.decision.scores(outputs)
     best = (-scores).argsort(axis=1, kind="stable")[:, :top]
     return [
-        [{"label": encoding.labels[place], "output": row[place]} for place in places]
-        for row, places in zip(scores.tolist(), best.tolist(), strict=True)
+        [{"label": encoding.labels[unit], "output": row[unit]} for unit in units]
+        for row, units in zip(scores.tolist(), best.tolist(), strict=True)
     ]

@@ -83,7 +83,7 @@ def _matrix(tensor: Tensor, columns: Sequence[Column], most: int) -> Points:
     if tensor.datatype in NUMERIC and all(column.type == "number" for column in columns):
         with np.errstate(over="ignore"):
             return np.ascontiguousarray(array, np.float64)
-    return np.stack([_numbers(array[:, place], one) for place, one in enumerate(columns)], axis=1)
+    return np.stack([_numbers(array[:, index], one) for index, one in enumerate(columns)], axis=1)
 
 
 def _check_names(inputs: Mapping[str, Tensor], columns: Sequence[Column]) -> None:
@@ -91,13 +91,13 @@ def _check_names(inputs: Mapping[str, Tensor], columns: Sequence[Column]) -> Non
     strange = [name for name in inputs if name not in known]
     missing = [name for name in known if name not in inputs]
     if strange or missing:
-        what = f"{missing[0]!r:.80} is required" if missing else ""
+        detail = f"{missing[0]!r:.80} is required" if missing else ""
         if strange:
             near = [*known, *[INPUT] * (strange[0] != INPUT)]
-            what = f"{strange[0]!r:.80} {unknown(strange[0], near)}"
+            detail = f"{strange[0]!r:.80} {unknown(strange[0], near)}"
         names = _shown(known)
         raise BadRequest(
-            f"Input {what}; the inputs are {INPUT!r} alone, or a tensor per column: {names}."
+            f"Input {detail}; the inputs are {INPUT!r} alone, or a tensor per column: {names}."
         )
 
 

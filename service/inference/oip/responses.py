@@ -61,8 +61,8 @@ def inferred(ref: ModelRef, inference: Inference, outputs: Array) -> tuple[dict[
     wanted = inference.outputs or dict.fromkeys(result, inference.binary)
     strange = [name for name in wanted if name not in result]
     if strange:
-        what = f"{strange[0]!r:.80} {unknown(strange[0], result)}"
-        raise BadRequest(f"Output {what}; the outputs are {', '.join(result)}.")
+        detail = f"{strange[0]!r:.80} {unknown(strange[0], result)}"
+        raise BadRequest(f"Output {detail}; the outputs are {', '.join(result)}.")
     documents: list[dict[str, Any]] = []
     parts: list[bytes] = []
     for name, binary in wanted.items():
