@@ -1,5 +1,5 @@
 """HTTP API: validates specs, queues jobs and serves models, as a Flask app.
 
-`api` has the resources, `inference` the prediction path, `app.create_app` puts them together;
-`http`, `auth`, `observability`, `server` and `web` are what their names say.
+`api` contains the resources and `inference` the prediction path. `app.create_app` assembles them
+with `http`, `auth`, `observability` and `web`. `server` runs the app.
 """

@@ -1,4 +1,4 @@
-"""`python -m service`: serve HTTP, configured by the environment, until SIGTERM or SIGINT."""
+"""Run the HTTP API, configured by environment variables, until SIGTERM or SIGINT."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from trainlet.settings import SettingsError, load
 
 
 def main() -> int:
-    """Serve; the exit status is 2 for settings that are wrong."""
+    """Serve; exit with status 2 for invalid settings."""
     try:
         settings = load()
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    # numpy reads this once, when it is imported; requests run side by side as it is.
+    # NumPy reads this at import; requests already run in parallel, so BLAS needs no threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from service.server.api_processes import serve  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""The composition root: everything the service is made of, put together."""
+"""Composition root that assembles the WSGI application."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ RESOURCES = (
 def create_app(
     settings: Settings, store: Store, queue: Queue, stopping: ShutdownEvent | None = None
 ) -> Flask:
-    """Make the WSGI application; requests that wait answer once `stopping` is set."""
+    """Create the WSGI application; waiting requests return once `stopping` is set."""
     app = routes()
     tracing.attach(app)
     configure(app, settings, store, queue, stopping or Event())
@@ -67,7 +67,7 @@ def create_app(
 
 
 def routes() -> Flask:
-    """All views and their document, for any settings and stores."""
+    """Create the app with all views and the OpenAPI document, independent of settings and stores."""
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False
@@ -90,7 +90,7 @@ def routes() -> Flask:
 def configure(
     app: Flask, settings: Settings, store: Store, queue: Queue, stopping: ShutdownEvent
 ) -> None:
-    """Give the views what they work with."""
+    """Attach settings, stores and middleware to the app."""
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["TRUSTED_HOSTS"] = settings.trusted_hosts
     metrics_collector = Metrics()
@@ -121,7 +121,7 @@ def configure(
     response: WSGIApplication = partial(Flask.wsgi_app, app)
     if not (
         settings.cors_origins or tracing.is_enabled()
-    ):  # for these Flask looks at every request
+    ):  # CORS and tracing need Flask's hooks for every request
         response = FastPath(response, ctx, authentication)
     response = SecurityHeaders(response)
     if settings.trusted_proxies:

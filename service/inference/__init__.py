@@ -1,5 +1,6 @@
-"""Prediction path: models in memory, points, and predictions that do not go through Flask.
+"""Prediction path: model cache, conversion of points, and predictions that bypass Flask.
 
-`fast_path` is in front of Flask; `request_kind` says which requests it takes, `predict_request`
-and `infer_request` are the two kinds. `predict` and `points` are shared with the Flask views.
+`fast_path` is WSGI middleware around Flask. `request_kind` defines which requests it handles;
+`predict_request` and `infer_request` are the two kinds. The Flask views share `predict` and
+`points`.
 """

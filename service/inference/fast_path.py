@@ -1,9 +1,8 @@
-"""Express: predictions that are asked for as nearly always, answered without Flask.
+"""WSGI middleware that handles plain predictions without Flask.
 
-To route a request and to make an answer takes Flask longer than a small network takes to predict.
-So what is asked in the plainest way is answered here, and everything else goes on to Flask as it
-came: what asks for more, what fails, and what nobody foresaw. Who may ask, what is computed and
-what the journal tells is the same in both.
+Flask needs more time for routing and the response than a small network needs for inference. Plain
+predictions are handled here. Flask receives all other requests unchanged: those with more options,
+and those that fail here. Authentication, inference and the access log are the same in both paths.
 """
 
 from __future__ import annotations
@@ -30,14 +29,14 @@ if TYPE_CHECKING:
     from service.server.affinity import Affinity
 
 AFFINITY = "trainlet affinity"
-"""Key of the WSGI environment: where the present thread may run, if the server says so."""
+"""Key of the WSGI environment: CPU affinity of the current thread, if the server sets it."""
 
 SMALL_MULTIPLICATIONS = 30_000_000
-"""Points × parameters that take about a millisecond, in calls too short to be worth a hand-over."""
+"""Points × parameters that take about a millisecond; below it, changing the core does not pay."""
 
 
 class FastPath:
-    """An application whose plain predictions are made here."""
+    """WSGI application that handles plain predictions and passes on other requests."""
 
     def __init__(self, app: WSGIApplication, ctx: Context, authentication: Authentication) -> None:
         self._app = app
@@ -63,7 +62,7 @@ class FastPath:
             ref = find(ctx, name, version)
             headers, content = self._answer(kind, environ, ref, affinity)
         except Exception:  # noqa: BLE001
-            # Flask meets the same and says what is wrong.
+            # Flask raises the same error and writes the response.
             return self._app(environ, start_response)
         entry.end(ctx, kind.routes[version is not None], HTTPStatus.OK)
         header_list = [*headers.items(), ("Content-Length", str(len(content))), (HEADER, entry.id)]
@@ -73,7 +72,7 @@ class FastPath:
     def _answer(
         self, kind: RequestKind, environ: WSGIEnvironment, ref: ModelRef, affinity: Affinity | None
     ) -> Response_:
-        """What is answered; what was read of the request can be read again."""
+        """Return the response; the body remains readable if this fails."""
         body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         environ["wsgi.input"] = BytesIO(body)
         points, response = kind.read(environ, body, ref, self._max_points)

@@ -1,4 +1,4 @@
-"""Inferences by the Open Inference Protocol: tensors as JSON or binary."""
+"""Inference requests of the Open Inference Protocol, with JSON or binary tensors."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def _read(
     return points, partial(inferred, ref, inference)
 
 
-# Clients of the protocol need not say what they bring.
+# Clients of the protocol may omit the Content-Type.
 INFERENCE = RequestKind("/v2/models", "infer", frozenset({None, "", JSON, BINARY}), _read)

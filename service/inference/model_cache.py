@@ -1,4 +1,4 @@
-"""Models held in memory: loaded once, never stale, because a model never changes."""
+"""Cache of models in memory, never stale because a version is immutable."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from trainlet.store import Model, Models
 Array = NDArray[Any]
 
 OVERHEAD = 65_536
-"""Bytes that a model takes besides its numbers: configurations, recorded calls."""
+"""Bytes of a model besides its parameters: configurations, recorded calls."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model ready to predict: raw points through its preprocessing to outputs."""
+    """A model prepared for inference: preprocessing, then the network."""
 
     stored: Model
-    """All of it but its history, which may be long."""
+    """The model without its history, which may be long."""
     preprocessing: FittedPreprocessing
     dtype: str
     input_shape: tuple[int, ...]
-    """Of one prepared sample."""
+    """Shape of one preprocessed sample."""
     output_units: int
     outputs_of: Callable[[Array], Array]
     bytes: int
 
     @classmethod
     def of(cls, model: Model) -> LoadedModel:
-        """Make a stored model ready."""
+        """Prepare a stored model for inference."""
         return cls(
             replace(model, history={}),
             model.preprocessing,

@@ -1,1 +1,1 @@
-"""The web UI and how it is served."""
+"""Web UI and the views that serve it."""
