@@ -54,9 +54,7 @@ def to_points(points: list[Any], preprocessing: FittedPreprocessing) -> Points:
         else:
             array[row] = numbers
     if bad:
-        result = (
-            error.under("points", row) for row in bad for error in rows.errors(points[row])
-        )
+        result = (error.under("points", row) for row in bad for error in rows.errors(points[row]))
         raise ValidationError(islice(result, MAX_ERRORS))
     return array
 

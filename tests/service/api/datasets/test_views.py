@@ -245,7 +245,7 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
     assert response.get_json()["splits"] == {"training": 4, "validation": 0, "test": 0}
     result = places(client.post("/v1/jobs", json=spec(ready(client, reader, content))))
     assert result["#/dataset/preprocessing/missing"].startswith(
-        "values are missing in size (1), colour (1)"
+        "must be drop or mean, because values are missing in size (1), colour (1)"
     )
 
 
@@ -261,7 +261,11 @@ def test_parts_are_counted_without_the_rows_that_are_dropped(
             "#/dataset/preprocessing/target_encoding",
             "auto or zero_one",
         ),
-        ({"features": ["colour"]}, "#/dataset/preprocessing/features/0", "is no feature"),
+        (
+            {"features": ["colour"]},
+            "#/dataset/preprocessing/features/0",
+            "must be a feature of the data",
+        ),
     ],
 )
 def test_what_does_not_fit_the_file_is_reported(
@@ -385,7 +389,7 @@ def test_categories_are_learned_from_the_training_part_alone(
     body["split"] = {"test": 0.5, "seed": 1}
     payload = client.post("/v1/datasets/preview", json=body).get_json()
     assert payload["features"] == ["a", "kind=common"]
-    assert payload["warnings"][0].startswith("column kind: rare is not in the training part")
+    assert payload["warnings"][0].startswith("column kind: rare is not in the training set")
     body["split"]["seed"] = 0
     payload = client.post("/v1/datasets/preview", json=body).get_json()
     assert payload["features"] == ["a", "kind=common", "kind=rare"]

@@ -83,7 +83,7 @@ def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train)
     assert response.status_code == 422
     (error,) = response.get_json()["errors"]
     assert error["parameter"] == "target"
-    assert error["detail"].startswith("must name 3 columns")
+    assert error["detail"].startswith("must name 3 target columns")
     assert error["detail"].endswith("a, b")
 
 
@@ -95,12 +95,12 @@ def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train)
         (
             "backpropagate",
             "x1\n1\n",
-            "must name 1 column besides those of the model; there are no others",
+            "must name 1 target column; there is no other",
         ),
         (
             "backpropagate",
             "x1,y,z\n1,2,3\n",
-            "must name 1 column besides those of the model; the others are",
+            "must name 1 target column; besides the inputs there are",
         ),
         ("backpropagate?target=z", "x1,y\n1,2\n", "column z is missing"),
         ("backpropagate", "x1,y\n1,2\n2,huh\n", "line 3, column y: must be a number, not 'huh'"),

@@ -196,7 +196,7 @@ def test_batch_normalization_needs_two_points_in_training(
     (error,) = response.get_json()["errors"]
     assert (error["pointer"], error["detail"]) == (
         "#/points",
-        "must hold at least 2 samples, because batch normalization uses the batch",
+        "must contain at least 2 samples, because batch normalization uses the batch",
     )
     two = {"points": [[1, 2], [0, 1]], "targets": [1, 0], "mode": "train"}
     assert client.post(place, json=two).status_code == 200

@@ -259,12 +259,14 @@ def test_an_undefined_metric_is_nan_with_a_warning(client: FlaskClient, store: S
     spec["dataset"]["split"] = {"validation": 1}
     job = work(store, spec)
     (warning,) = store.jobs.get(job.id).warnings
-    assert warning.startswith("auc is nan on the validation set: some label")
+    assert warning.startswith("auc is nan on the validation set: at least one label")
     assert client.get(f"/v1/jobs/{job.id}/history").get_json()["validation_auc"][0] == "nan"
     payload = ask(client, "circles", inline([[1, 3], [1, 1]], [1, 1])).get_json()
     assert payload["metrics"]["auc"] == "nan"
     assert [row["auc"] for row in payload["per_label"]] == [None, None]
-    assert payload["warnings"] == ["auc is nan: some label is in no sample or in all of them"]
+    assert payload["warnings"] == [
+        "auc is nan: at least one label is in no sample or in all samples"
+    ]
 
 
 @pytest.mark.parametrize("metric", ["precision", "recall", "f1", "auc"])

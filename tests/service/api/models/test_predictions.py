@@ -126,7 +126,8 @@ def test_an_output_that_is_not_finite_is_reported_not_null(
     response = predict(client, {"points": [[1], [3e38]]})
     assert response.status_code == 422
     (error,) = response.get_json()["errors"]
-    assert (error["pointer"], "not finite" in error["detail"]) == ("#/points/1", True)
+    assert error["pointer"] == "#/points/1"
+    assert "finite" in error["detail"]
 
 
 def test_more_points_than_the_limit_are_refused_with_the_limit(

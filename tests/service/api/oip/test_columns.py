@@ -147,7 +147,7 @@ def test_missing_values_are_imputed(client: FlaskClient) -> None:
     [
         ([COLORS | {"data": ["red", "blue"]}], "#/points/1/color: must be one of green, red"),
         ([DAYS | {"data": ["yesterday", ""]}], "must be a date such as 2024-05-31"),
-        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be true or false, not 0.5"),
+        ([RIPE | {"datatype": "FP32", "data": [0.5, 1]}], "must be a boolean, not 0.5"),
         ([RIPE | {"data": [1, 0]}], "must have a boolean or null"),
         ([RIPE | {"data": ["true", "false"]}], "must have a boolean or null"),
         ([COLORS | {"datatype": "FP64", "data": [1, 2]}], "'color' (category) must be BYTES"),
@@ -177,7 +177,7 @@ def test_wrong_tensors_are_refused_by_name(
     ("inputs", "message"),
     [
         ([SIZES, COLORS, RIPE], "'day' is required"),
-        ([*INPUTS, SIZES], "'size' must be given only once"),
+        ([*INPUTS, SIZES], "'size' must occur only once"),
         ([{"name": "points", "datatype": "FP64", "shape": [2, 4], "data": [1] * 8}], "'color'"),
         ([{"name": "points", "datatype": "BYTES", "shape": [1, 4], "data": ["1"] * 4}], "'size'"),
     ],

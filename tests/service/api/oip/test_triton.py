@@ -102,8 +102,8 @@ def test_no_points_are_returned_with_none(triton_client: Client) -> None:
 def test_what_is_wrong_reaches_the_client(triton_client: Client) -> None:
     for points, payload in (
         (np.ones((1, 3), np.float32), "x1, x2"),
-        (np.full((1, 2), np.nan, np.float32), "lacks no value"),
-        (np.zeros((1001, 2), np.float32), "may hold 1000"),
+        (np.full((1, 2), np.nan, np.float32), "must be a row without missing values"),
+        (np.zeros((1001, 2), np.float32), "the limit is 1000"),
     ):
         with pytest.raises(InferenceServerException, match=payload):
             triton_client.infer("circles", given(points))
