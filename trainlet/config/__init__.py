@@ -1,10 +1,10 @@
-"""Configuration values: everything that can be chosen, written once.
+"""Declarative configurations, from which schemas and documentation are derived.
 
-A configuration is a frozen dataclass whose annotations say type, bounds and meaning:
+A configuration is a frozen dataclass whose annotations contain type, bounds and description:
 
     units: Annotated[int, Range(min=1, max=65536), "Number of units."]
 
-From that one line follow the check at construction, the JSON form, the request schema,
+From that line follow the check at construction, the JSON form, the request schema,
 the OpenAPI component and the tables of the documentation. A *family* (layers, losses, …)
 is a base class; its members register under their `kind`, which is `type` in JSON.
 """

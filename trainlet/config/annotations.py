@@ -1,4 +1,4 @@
-"""Annotations: the type, bounds and meaning of one field, and what they make of a value."""
+"""Annotations of a field: type, bounds and description; validation and conversion of values."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from trainlet.suggestion import did_you_mean
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
-    """The alternatives of a union; a single type is its own only alternative."""
+    """Return the alternatives of a union, or the type itself."""
     annotation = bare(annotation)
     return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
 
 
 def bare(annotation: Any) -> Any:
-    """The type without bounds and description."""
+    """Return the type without bounds and description."""
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def bounds(annotation: Any) -> tuple[Bound, ...]:
-    """The bounds an annotation declares: all that it carries but its sentence."""
+    """Return the bounds of an annotation."""
     extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     return tuple(extra for extra in extras if not isinstance(extra, str))
 
 
 def description(annotation: Any) -> str:
-    """The sentence an annotation carries, or nothing."""
+    """Return the description of an annotation, or an empty string."""
     extras = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
     return next((extra for extra in extras if isinstance(extra, str)), "")
 
 
 def allowed(annotation: Any) -> str:
-    """What an annotation allows, in words: 'an integer from 1 to 65536'."""
+    """Return what an annotation allows as text, such as 'an integer from 1 to 65536'."""
     expected = " or ".join(_noun(member) for member in members(annotation))
     for bound in bounds(annotation):
         expected = bound.describe(expected)
@@ -66,12 +66,12 @@ def _noun(member: Any) -> str:
 
 
 def is_family(cls: Any) -> bool:
-    """Whether `cls` is the base class of a family, not a member of one."""
+    """Return whether `cls` is the base class of a family."""
     return "kinds" in cls.__dict__
 
 
 def errors(annotation: Any, value: Any) -> Iterator[FieldError]:
-    """Everything wrong with `value` under `annotation`."""
+    """Yield the errors of `value` for `annotation`."""
     for member in members(annotation):
         if _fits(member, value):
             break
@@ -95,7 +95,7 @@ def errors(annotation: Any, value: Any) -> Iterator[FieldError]:
 
 
 def _choices(annotation: Any) -> list[str]:
-    """The words that an annotation allows."""
+    """Return the literal strings that an annotation allows."""
     literals = (each for each in members(annotation) if get_origin(bare(each)) is Literal)
     return [word for literal in literals for word in get_args(bare(literal))]
 
@@ -128,7 +128,7 @@ def _finite(value: float) -> bool:
 
 
 def normal(annotation: Any, value: Any) -> Any:
-    """The value in its declared type: 5.0 as the integer 5, 1 as 1.0, lists as tuples."""
+    """Return the value in its declared type: 5.0 as the integer 5, 1 as 1.0, lists as tuples."""
     member = next(member for member in members(annotation) if _fits(member, value))
     if get_origin(member) is Annotated:
         return normal(member, value)
@@ -142,7 +142,7 @@ def normal(annotation: Any, value: Any) -> Any:
 
 
 def _frozen(value: Any) -> Any:
-    """The value with tuples for lists; there can be a million numbers in them."""
+    """Return the value with tuples instead of lists, which can contain a million numbers."""
     if not isinstance(value, (list, tuple)):
         return value
     return tuple(_frozen(item) if type(item) in (list, tuple) else item for item in value)

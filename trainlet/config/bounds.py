@@ -1,4 +1,4 @@
-"""Bounds: what an annotation says of a value beyond its type."""
+"""Bounds of values: range, pattern, length, names and nested numbers."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import Any, Protocol, runtime_checkable
 
 @runtime_checkable
 class Bound(Protocol):
-    """What an annotation may say of a value beyond its type."""
+    """A condition on a value beyond its type."""
 
     def error(self, value: Any) -> str | None:
-        """What is allowed, in words, if `value` is not; otherwise None."""
+        """Return what is allowed as text, or None if `value` is."""
 
     def describe(self, noun: str) -> str:
-        """The bound in words, after the noun of the type: 'an integer from 1 to 9'."""
+        """Return the bound as text after the noun of the type, such as 'an integer from 1 to 9'."""
 
     def schema(self) -> dict[str, Any]:
-        """The bound as JSON Schema keywords (2020-12)."""
+        """Return the bound as JSON Schema keywords (2020-12)."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """A number from `min` to `max`, both allowed; `above` and `below` exclude the bound itself."""
+    """A number from `min` to `max`, both inclusive; `above` and `below` are exclusive."""
 
     min: float | None = None
     max: float | None = None
@@ -65,7 +65,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Pattern:
-    """Text that matches `expression` from its first character to its last."""
+    """A string that `expression` matches entirely."""
 
     expression: str
 
@@ -81,7 +81,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Length:
-    """A list of `min` to `max` items; other members of a union have no length."""
+    """A list of `min` to `max` items; values of other types in a union are not checked."""
 
     min: int = 0
     max: int | None = None
@@ -124,7 +124,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Finite numbers in lists nested evenly, as the rows of a matrix are, `axes` deep at most."""
+    """Finite numbers in evenly nested lists, such as the rows of a matrix, with at most `axes`."""
 
     axes: int
 
@@ -141,7 +141,7 @@ class Numbers:
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
-    """The shape of evenly nested lists of finite numbers, or None if they are anything else."""
+    """Return the shape of evenly nested lists of finite numbers, or None for other values."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return () if abs(value) <= sys.float_info.max else None
     if not isinstance(value, (tuple, list)) or not value:

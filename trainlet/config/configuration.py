@@ -1,4 +1,4 @@
-"""Configurations: frozen dataclasses that check themselves, alone or as members of a family."""
+"""Self-validating frozen dataclasses, which can be members of a family."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.errors import FieldError, ValidationError
 
 
 class Configuration:
-    """Base of every configuration; construction checks each field and tells every fault."""
+    """Base class of configurations; construction raises ValidationError with all errors."""
 
     kinds: ClassVar[dict[str, type[Any]]]
     kind: ClassVar[str]
@@ -23,13 +23,13 @@ class Configuration:
             cls.kinds = {}
         elif "kind" in cls.__dict__:
             cls.kinds[cls.kind] = cls
-        # `dataclass` writes no method that the class itself has.
+        # `dataclass` does not replace methods that the class itself defines.
         cls.__repr__ = Configuration.__repr__  # type: ignore[method-assign]
 
     def __post_init__(self) -> None:
         declared: dict[str, Any] = self.__dataclass_fields__  # type: ignore[attr-defined]
         if all(getattr(self, name) is field.default for name, field in declared.items()):
-            return  # Reading annotations takes a while: not for defaults while modules load.
+            return  # Reading annotations is slow, and defaults are built at import.
         results = [error for field in fields(type(self)) for error in self._settle(field)]
         if results:
             raise ValidationError(results)
@@ -50,7 +50,7 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Field:
-    """One field as declared: its type with the bounds, its default and its meaning."""
+    """A declared field: annotation, default and description."""
 
     name: str
     annotation: Any
@@ -69,7 +69,7 @@ class Field:
 
 
 def fields(cls: type[Configuration]) -> tuple[Field, ...]:
-    """The declared fields of a configuration, in order."""
+    """Return the declared fields of a configuration, in order."""
     hashable: Any = cls
     return _declared(hashable)
 
@@ -93,5 +93,5 @@ def _default(field: Any) -> Any:
 
 
 def is_configuration(annotation: Any) -> bool:
-    """Whether the annotation names a configuration or a family of them."""
+    """Return whether the annotation is a configuration or a family."""
     return isinstance(annotation, type) and issubclass(annotation, Configuration)

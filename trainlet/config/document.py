@@ -1,4 +1,4 @@
-"""The JSON form of configurations."""
+"""JSON form of configurations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ConfigurationType = TypeVar("ConfigurationType", bound=Configuration)
 
 
 def to_json(value: Any) -> Any:
-    """The JSON form: `type` first where there is one, then every field with its value."""
+    """Return the JSON form: `type` for members of a family, then every field."""
     if isinstance(value, Configuration):
         kind = {"type": value.kind} if hasattr(type(value), "kind") else {}
         return kind | {
@@ -23,9 +23,9 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(cls: type[ConfigurationType], data: Any) -> ConfigurationType:
-    """The configuration whose JSON form is `data`; a string is short for a `type` with defaults.
+    """Return the configuration of a JSON form; a string is short for a `type` with defaults.
 
-    Raises ValidationError at the first object that breaks its declaration.
+    Raises ValidationError at the first invalid object.
     """
     if isinstance(data, str) and is_family(cls):
         data = {"type": data}
@@ -85,7 +85,7 @@ def _value(annotation: Any, data: Any, *path: str | int) -> Any:
 
 
 def _is_word(annotation: Any, data: Any) -> bool:
-    """Whether `data` is a literal word that an annotation allows beside its family: `auto`."""
+    """Return whether `data` is a literal string of the annotation, such as `auto`."""
     return any(
         get_origin(member) is Literal and isinstance(data, str) and data in get_args(member)
         for member in members(annotation)

@@ -1,6 +1,6 @@
 """Evaluation of a model on samples with targets.
 
-result = evaluate(model, Asked(source), read)
+result = evaluate(model, EvaluationRequest(source), read)
 """
 
 from trainlet.evaluation.evaluate import EvaluatedRows, evaluate_rows, requested_rows

@@ -1,4 +1,4 @@
-"""Judging: a model's outputs beside the targets of a source."""
+"""Outputs of a model compared with the targets of a source."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class EvaluatedRows:
-    """Samples, the targets as the network should have said them, and what it said."""
+    """Samples, targets (rows, units) and the network's outputs."""
 
     table: Table
     encoding: TargetEncoding
@@ -35,24 +35,24 @@ class EvaluatedRows:
 
     @cached_property
     def answered(self) -> list[Any] | None:
-        """The label or labels of each row; None where outputs are values."""
+        """Predicted label or labels of each row; None for regression."""
         return self.encoding.decode(self.outputs)
 
     @cached_property
     def errors(self) -> Array:
-        """Σ (y − t)² over the units, per row, in float64."""
+        """Squared error Σ (y − t)² of each row over the units, in float64."""
         difference = self.outputs.astype(np.float64) - self.targets
         return np.asarray(np.square(difference).sum(axis=1))
 
     def worst(self, count: int) -> list[int]:
-        """The rows furthest off, worst first; what is not finite is worst of all."""
+        """Return the rows with the largest errors, worst first; not finite is worst of all."""
         order = np.argsort(-np.nan_to_num(self.errors, nan=np.inf), kind="stable")
         return [int(row) for row in order[:count]]
 
     def confusion_matrix(self) -> list[Any] | None:
-        """Count how often each true label (row) was predicted as each label (column).
+        """Return how often each true label (row) was predicted as each label (column).
 
-        For multilabel return such a matrix for each label by itself, absent before present.
+        For multilabel return one matrix per label, with absent before present.
         """
         labels, decision = self.encoding.labels, self.encoding.decision
         if labels is None:
@@ -68,9 +68,10 @@ class EvaluatedRows:
         return list(counts.tolist())
 
     def calibration(self, bins: int) -> dict[str, Any] | None:
-        """Accuracy beside confidence, the output of the answered label, in bins of equal width.
+        """Return accuracy and confidence, the predicted label's output, in bins of equal width.
 
-        For multilabel every label of every row counts by itself, with 1 − a where it is absent.
+        For multilabel each label of each row counts separately; the confidence of an absent label
+        is 1 − a.
         """
         if self.encoding.labels is None:
             return None
@@ -102,10 +103,10 @@ class EvaluatedRows:
 def evaluate_rows(
     model: Model, request: EvaluationRequest, read: Read, tick: Callable[[], None] = lambda: None
 ) -> EvaluatedRows:
-    """Let a model answer the samples of a source; `tick` is called now and then.
+    """Predict the samples of a source and return them with their targets.
 
-    Raises ValidationError, with pointers into the request, for samples that are not what it was
-    made for.
+    `tick` is called between blocks. Raises ValidationError, with pointers into the request, for
+    samples that do not fit the model.
     """
     preprocessing, network = model.preprocessing, model.network
     samples = samples_for(model, request, read)
@@ -123,7 +124,7 @@ def evaluate_rows(
     outputs = np.empty(targets.shape, network.dtype)
     try:
         result = evaluate(_ReportingRows(inputs, tick), targets, outputs)
-    except ValidationError as error:  # of samples that are prepared on the way
+    except ValidationError as error:  # mapped samples are preprocessed during evaluation
         raise ValidationError(field_error.under("source") for field_error in error.errors) from None
     reasons = {one.name: one.undefined(targets, encoding.decision) for one in metrics}
     warnings = (
@@ -134,7 +135,7 @@ def evaluate_rows(
 
 
 class _ReportingRows:
-    """Samples that tell when some are read."""
+    """Samples that call `tick` when some are read."""
 
     def __init__(self, rows: Array | RowSource, tick: Callable[[], None]) -> None:
         self._rows = rows
@@ -158,20 +159,18 @@ class _ReportingRows:
 
 
 def requested_rows(model: Model, table: Table) -> Array:
-    """The targets as the network should say them (rows, units).
+    """Return the encoded targets (rows, units).
 
-    Raises ValidationError for targets that the model, or its loss, was not made for.
+    Raises ValidationError for targets that do not fit the model or its loss.
     """
     encoding, units = model.preprocessing.encoding, model.network.output_shape[-1]
     rows = encoding.takes_rows
-    expected = f"{units} numbers a row" if rows else "one label a row"
+    expected = f"{units} numbers per row" if rows else "one label per row"
     width = units if rows else 1
     numeric = table.targets.dtype.kind in ("fiub" if width > 1 else "fiu")
     if table.targets.shape[1] != width or (rows and not numeric):
         actual = list(table.targets.shape)
-        raise ValidationError(
-            [FieldError(("targets",), actual, expected, f"targets must be {expected}")]
-        )
+        raise ValidationError([FieldError(("targets",), actual, expected, f"must be {expected}")])
     try:
         result = model.preprocessing.targets(table.targets, model.network.dtype)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Column matching: which columns of a source are a model's inputs and targets."""
+"""Matching of a source's columns with a model's inputs and targets."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from trainlet.suggestion import did_you_mean
 
 @dataclass(frozen=True)
 class Matching:
-    """The columns of a source by name: inputs in the model's order, targets, and the rest."""
+    """Names of a source's columns: inputs in the model's order, targets, and ignored columns."""
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...] | None
-    """None if the source has targets of its own."""
+    """None if the source defines its targets."""
     ignored: tuple[str, ...]
 
     @classmethod
     def of(cls, model: Model, request: EvaluationRequest, source: Description) -> Matching:
-        """Match by name, or by position where the model or the source has unnamed columns.
+        """Match by name, or by position if the model or the source has unnamed columns.
 
-        A source that has some of an unnamed model's names is matched by name alone. Raises
-        ValidationError for a column that is unknown, lacking, or of another type than the model's.
+        A source with some of an unnamed model's names is only matched by name. Raises
+        ValidationError for a column that is unknown, missing or of another type.
         """
         targets = _targets(model, request, source)
         inputs = _inputs(model, request, source, targets or ())
@@ -42,12 +42,12 @@ class Matching:
 
     @property
     def selection(self) -> Selection:
-        """The same for a table."""
+        """Selection of the matched columns of a table."""
         return Selection(self.inputs, self.targets)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """A sentence about the columns that are ignored, if there are any."""
+        """Warning about ignored columns, if there are any."""
         count = len(self.ignored)
         if not count:
             return ()
@@ -77,21 +77,21 @@ class Matching:
 def _targets(
     model: Model, request: EvaluationRequest, source: Description
 ) -> tuple[str, ...] | None:
-    """The target columns, those of the training in its order.
+    """Return the target columns; those of the training keep its order.
 
-    Raises ValidationError if there is none, or more than the source allows.
+    Raises ValidationError if there are none or more than the source allows.
     """
     own = tuple(request.columns.get(name, name) for name in _own_selection(model).target or ())
     given = request.targets
     if source.target_columns:
         if given is None:
             return None
-        detail = "must be null, because the source has targets of its own"
+        detail = "must be null, because the source defines its targets"
         raise ValidationError([FieldError(("target",), list(given), "null", detail)])
     expected = f"one of {shown(source.columns)}"
     given = given or own
     if not given:
-        detail = f"is required, because the source has no targets of its own: {expected}"
+        detail = f"is required, because the source defines no targets: must be {expected}"
         raise ValidationError([FieldError(("target",), None, expected, detail)])
     known = frozenset(source.columns)
     errors = [
@@ -111,9 +111,9 @@ def _targets(
 def _inputs(
     model: Model, request: EvaluationRequest, source: Description, targets: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The source's name of each of the model's columns.
+    """Return the source's name of each of the model's columns.
 
-    Raises ValidationError if one is lacking.
+    Raises ValidationError if one is missing.
     """
     wanted = model.preprocessing.columns
     errors = list(_mapping_errors(model, request, source))
@@ -141,9 +141,7 @@ def _inputs(
     for own, name in zip(wanted, names, strict=True):
         if name in used:
             detail = f"must not be {name}, which is another input or the target"
-            raise ValidationError(
-                [FieldError(("columns", own), name, "a column of its own", detail)]
-            )
+            raise ValidationError([FieldError(("columns", own), name, "a separate column", detail)])
         used.add(name)
     return names
 
@@ -151,7 +149,7 @@ def _inputs(
 def _mapping_errors(
     model: Model, request: EvaluationRequest, source: Description
 ) -> Iterator[FieldError]:
-    """Names in `columns` that the model, or the source, does not have."""
+    """Yield the errors of names in `columns` that the model or the source does not have."""
     allowed = (*model.preprocessing.columns, *(_own_selection(model).target or ()))
     own, known = frozenset(allowed), frozenset(source.columns)
     for name, column in request.columns.items():
@@ -174,7 +172,7 @@ def _is_unnamed(source: Description) -> bool:
 
 
 def _must_be_as_wide(model: Model, source: Description) -> bool:
-    """Whether positions decide: neither side has names, and the job did not choose columns."""
+    """Return whether columns match by position: neither side has names or selects columns."""
     columns = model.preprocessing.columns
     return (
         _own_selection(model).columns is None
@@ -184,7 +182,7 @@ def _must_be_as_wide(model: Model, source: Description) -> bool:
 
 
 def _agrees(detail: Detail, wanted: str) -> bool:
-    """Whether a column can be used; one without any value can be of every type."""
+    """Return whether a column has the wanted type; a column without values has every type."""
     return detail.column.type == wanted or (detail.minimum is None and not detail.labels)
 
 
@@ -195,7 +193,7 @@ def _mismatch(name: str, actual: str, own: Column) -> FieldError:
 
 
 def _target_types(labels: tuple[Label, ...] | None, rows: bool) -> tuple[str, ...]:
-    """The types of column that targets of a model can be read from."""
+    """Return the column types that are allowed for the targets of a model."""
     if rows or labels is None:
         return ("number", "boolean")
     if all(isinstance(label, str) for label in labels):

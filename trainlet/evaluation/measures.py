@@ -1,4 +1,4 @@
-"""Measures: the loss and the metrics that a model is judged by."""
+"""Loss and metrics of an evaluation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trainlet.store import Model
 
 
 def measures(model: Model) -> tuple[Loss, tuple[Metric, ...]]:
-    """Loss and metrics: those of the spec where they work with the output, else by task."""
+    """Return loss and metrics: the spec's if they fit the output, else by task."""
     activation, task = model.network.output_activation, model.preprocessing.encoding.task
     usual, by_task = default_loss(task, activation), default_metrics(task)
     if model.spec is None:

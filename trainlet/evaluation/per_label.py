@@ -1,4 +1,4 @@
-"""Scores of each label by itself: precision, recall, F1, support and AUC."""
+"""Precision, recall, F1, support and AUC of each label."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = NDArray[Any]
 def per_label(
     encoding: TargetEncoding, outputs: Array, targets: Array
 ) -> list[dict[str, Any]] | None:
-    """Return the scores of each label against the rest; None where outputs are values.
+    """Return the scores of each label versus rest; None for regression.
 
     scikit-learn: `precision_recall_fscore_support(average=None, zero_division=0)`, and
     `roc_auc_score` per label, None where it is undefined.

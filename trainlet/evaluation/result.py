@@ -1,4 +1,4 @@
-"""Results: what is told of a model that was judged, as JSON can hold it."""
+"""Evaluation results in JSON form."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from trainlet.store.records import to_text
 def evaluate(
     model: Model, request: EvaluationRequest, read: Read, tick: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Judge a model and tell what was found; `tick` is called now and then.
+    """Evaluate a model and return the results.
 
-    Raises ValidationError, with pointers into the request, for samples that are not what it was
-    made for.
+    `tick` is called between blocks. Raises ValidationError, with pointers into the request, for
+    samples that do not fit the model.
     """
     evaluated = evaluate_rows(model, request, read, tick)
     labels = model.preprocessing.labels
@@ -57,7 +57,7 @@ def _row(evaluated: EvaluatedRows, row: int) -> dict[str, Any]:
 
 
 def _point(evaluated: EvaluatedRows, row: int) -> list[Any]:
-    """The raw values of a row, in words where the data have words."""
+    """Return the raw values of a row, with categories and dates as strings."""
     table, chosen = evaluated.table, np.array([row])
     mapped = isinstance(table.inputs, MappedTable)
     numbers = table.inputs.block(chosen) if mapped else table.inputs[chosen]

@@ -1,4 +1,4 @@
-"""Samples: those of a source, as a model knows its own."""
+"""Samples of a source with a model's columns and categories."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ MAX_LABELS_SHOWN = 5
 class Samples:
     """Rows with the model's columns in its order.
 
-    `table` has the categories of the source, `known` those of the model; `warnings` count what
-    was ignored.
+    `table` has the categories of the source, `known` those of the model. `warnings` count ignored
+    columns, rows and categories.
     """
 
     table: Table
@@ -32,9 +32,9 @@ class Samples:
 
 
 def rows_of(model: Model, request: EvaluationRequest, read: Read) -> int:
-    """How many samples a source holds; none of them is loaded.
+    """Return the number of samples of a source without loading them.
 
-    Raises ValidationError if its columns are not those that the model was made for.
+    Raises ValidationError if its columns do not fit the model.
     """
     try:
         description = request.source.describe(read)
@@ -63,7 +63,7 @@ def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples
     if not len(table.inputs):
         expected = "at least one row without missing values"
         raise ValidationError(
-            [FieldError(("source",), description.rows, expected, f"must hold {expected}")]
+            [FieldError(("source",), description.rows, expected, f"must contain {expected}")]
         )
     _check_labels(model, table)
     typed = table.forms and model.preprocessing.forms
@@ -76,7 +76,7 @@ def samples_for(model: Model, request: EvaluationRequest, read: Read) -> Samples
 
 
 def _renamed(model: Model, table: Table) -> tuple[Column, ...]:
-    """The model's columns; one without any value in the table keeps its type there."""
+    """Return the model's columns; a column without values keeps its type in the table."""
     return tuple(
         own if own.type == actual.type else actual
         for own, actual in zip(model.preprocessing.forms, table.forms, strict=True)
@@ -88,7 +88,7 @@ def _drops(model: Model) -> bool:
 
 
 def _check_missing(model: Model, matching: Matching, missing: dict[str, int]) -> None:
-    """Raise ValidationError for each column whose missing values the model can do nothing with."""
+    """Raise ValidationError for each column with missing values that the model does not allow."""
     if _drops(model):
         return
     fills = model.preprocessing.fill is not None
@@ -130,7 +130,7 @@ def _check_labels(model: Model, table: Table) -> None:
 
 
 def _typed(label: Label) -> tuple[str, Label]:
-    """A label with its kind: true is not 1, but 1.0 is."""
+    """Return a label with its type: true differs from 1, but 1.0 equals 1."""
     if isinstance(label, bool):
         return "boolean", label
     return ("text", label) if isinstance(label, str) else ("number", label)
@@ -141,7 +141,7 @@ def _shown_label(label: Label) -> str:
 
 
 def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
-    """A sentence for each column with categories that the model does not know."""
+    """Return a warning for each column with categories that are unknown to the model."""
     sentences = []
     for place, (own, actual) in enumerate(zip(known.forms, table.forms, strict=True)):
         if own.type != "category":
@@ -157,6 +157,6 @@ def _unknown_categories(known: Table, table: Table) -> tuple[str, ...]:
             shown = ", ".join(lost[:MAX_LABELS_SHOWN]) + ", …" * (len(lost) > MAX_LABELS_SHOWN)
             sentences.append(
                 f"column {own.name}: {count} row{'s' * (count != 1)} with a category that is not"
-                f" in the training set ({shown}), taken as none of the categories"
+                f" in the training set ({shown}), encoded as none of the categories"
             )
     return tuple(sentences)

@@ -1,7 +1,7 @@
-"""Exports: a trained model in forms that others understand.
+"""Exports of trained models: ONNX, standalone Python file and summary.
 
-`summary` tells its layers, `to_onnx` writes the graph for other runtimes, `to_standalone` a
-Python file that needs numpy alone. All take raw points: the preprocessing comes along.
+`summary` returns the layers, `to_onnx` an ONNX graph for other runtimes, `to_standalone` a Python
+file that only needs NumPy. Both exports include the preprocessing and take raw points.
 """
 
 from trainlet.export.standalone import to_standalone

@@ -1,4 +1,4 @@
-"""A graph in the making: nodes and constants of ONNX, each value with a name of its own."""
+"""Builder of ONNX graphs with unique value names."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ class Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def add(self, operation: str, *inputs: str | ArrayLike, **attributes: Any) -> str:
-        """Add a node, and name its output."""
+        """Add a node and return the name of its output."""
         names = [one if isinstance(one, str) else self.constant(one) for one in inputs]
         output = f"v{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, names, [output], **attributes))
         return output
 
     def name(self, output: str, operation: str, *inputs: str, **attributes: Any) -> None:
-        """Add a node whose output is one of the graph's and has this name."""
+        """Add a node whose output is an output of the graph with this name."""
         self.nodes.append(helper.make_node(operation, inputs, [output], **attributes))
 
     def constant(self, value: ArrayLike, dtype: DTypeLike | None = None) -> str:
-        """Add a constant, and name it."""
+        """Add a constant and return its name."""
         name = f"c{len(self.constants)}"
         array: Array = np.asarray(value, self.dtype if dtype is None else dtype)
         self.constants.append(numpy_helper.from_array(array, name))
         return name
 
     def shape(self, *sizes: int) -> str:
-        """Add a constant of whole numbers, as shapes are."""
+        """Add an integer constant for a shape and return its name."""
         return self.constant(sizes, np.int64)

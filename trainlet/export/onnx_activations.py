@@ -1,4 +1,4 @@
-"""Activations as nodes of ONNX, by operators that onnxruntime computes in double too."""
+"""ONNX nodes of activations, by operators that onnxruntime supports in double precision."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from trainlet.network.activations import (
 
 
 def _elu(graph: Graph, z: str, alpha: float, scale: float = 1.0) -> str:
-    """λ (max(z, 0) + α expm1(min(z, 0))), with expm1(z) = tanh(z / 2) (exp(z) + 1)."""
+    """Add λ (max(z, 0) + α expm1(min(z, 0))), with expm1(z) = tanh(z / 2) (exp(z) + 1)."""
     low = graph.add("Min", z, 0.0)
     power = graph.add("Add", graph.add("Exp", low), 1.0)
     expm1 = graph.add("Mul", graph.add("Tanh", graph.add("Mul", low, 0.5)), power)
@@ -40,12 +40,12 @@ def _gelu(graph: Graph, activation: Gelu, z: str) -> str:
 
 
 def _leaky_relu(graph: Graph, activation: LeakyRelu, z: str) -> str:
-    """max(z, s z); the attribute of LeakyRelu would round s to float32."""
+    """Add max(z, s z), because the attribute of LeakyRelu would round s to float32."""
     return graph.add("Max", z, graph.add("Mul", z, activation.negative_slope))
 
 
 def _softplus(graph: Graph, activation: Softplus, z: str) -> str:
-    """max(z, 0) + ln(1 + exp(−|z|)), which overflows nowhere."""
+    """Add max(z, 0) + ln(1 + exp(−|z|)), which never overflows."""
     power = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
     return graph.add("Add", graph.add("Relu", z), graph.add("Log", graph.add("Add", power, 1.0)))
 

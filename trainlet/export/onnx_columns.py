@@ -1,6 +1,6 @@
-"""Columns of categories in ONNX.
+"""ONNX nodes of the column encoding.
 
-Texts become columns of 0 and 1, as a preprocessing encodes them.
+Categories are strings and one-hot encoded, as in preprocessing.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ ML_OPSET = 3
 
 
 def texts(preprocessing: FittedPreprocessing) -> list[Column]:
-    """The columns that hold categories."""
+    """Return the columns with categories."""
     return [form for form in preprocessing.forms if form.type == "category"]
 
 
 def inputs(preprocessing: FittedPreprocessing) -> list[ValueInfoProto]:
-    """The tensors that a graph takes: `points` of numbers and, if there are any, `categories`."""
+    """Return the inputs of a graph: `points` and, if there are any, `categories`."""
     numbers, strings = (
         len(preprocessing.columns) - len(texts(preprocessing)),
         len(texts(preprocessing)),
@@ -36,7 +36,7 @@ def inputs(preprocessing: FittedPreprocessing) -> list[ValueInfoProto]:
 
 
 def about(preprocessing: FittedPreprocessing) -> dict[str, str]:
-    """What a file says of its inputs: which columns they hold."""
+    """Return the metadata of the inputs: the columns of each."""
     strings = texts(preprocessing)
     metadata = {"columns": json.dumps(preprocessing.columns)}
     if strings:
@@ -47,7 +47,7 @@ def about(preprocessing: FittedPreprocessing) -> dict[str, str]:
 
 
 def encoded(graph: Graph, preprocessing: FittedPreprocessing) -> str:
-    """The encoded columns (n, encoded) in double; a text that is not known gives nan."""
+    """Return the encoded columns (n, encoded) in double; unknown categories give nan."""
     if not texts(preprocessing):
         return "points"
     columns, numbers, strings = [], 0, 0

@@ -1,4 +1,4 @@
-"""ONNX: a model as a graph that other runtimes compute, from raw points to outputs."""
+"""ONNX export, from raw points to outputs."""
 
 from __future__ import annotations
 
@@ -19,21 +19,19 @@ from trainlet.store import Model
 
 OPSET = 17
 IR_VERSION = 8
-"""Old enough for every runtime of the last years: ONNX 1.12."""
+"""Version of ONNX 1.12, which all recent runtimes support."""
 
 FUNCTIONS = {"sin": "Sin", "cos": "Cos"}
 TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
 def to_onnx(model: Model, name: str, version: int) -> bytes:
-    """The ONNX file of a model: `points` (n, columns) in double to `outputs` (n, units).
+    """Return the ONNX file of a model: `points` (n, columns) in double to `outputs` (n, units).
 
-    `labels` (n,) of a classification, which are (n, units) and booleans for multilabel, or `values`
-    (n, units) of standardized targets come beside.
-
-    Columns of categories come apart, as texts: `categories` (n, such columns).
-    Features and standardizing are computed in double, as the service does, the network in its
-    own type. Columns, labels and task stand in the metadata.
+    Classification also has `labels` (n,), multilabel `labels` (n, units) as booleans, and
+    standardized targets have `values` (n, units). Categories are a separate input of strings,
+    `categories` (n, columns with categories). Features and standardization are computed in double,
+    the network in its dtype. The metadata contain columns, labels and task.
     """
     network = model.network
     graph = Graph(network.dtype)
@@ -52,7 +50,7 @@ def to_onnx(model: Model, name: str, version: int) -> bytes:
 
 
 def _inputs(graph: Graph, model: Model) -> str:
-    """What the network sees of raw points."""
+    """Add the preprocessing of raw points; return the inputs of the network."""
     preprocessing, shape = model.preprocessing, model.network.input_shape
     x = _filled(graph, model)
     if preprocessing.features != preprocessing.encoded:
@@ -66,7 +64,7 @@ def _inputs(graph: Graph, model: Model) -> str:
 
 
 def _filled(graph: Graph, model: Model) -> str:
-    """The encoded columns, with what stands for missing values in their place."""
+    """Return the encoded columns with imputed missing values."""
     points = onnx_columns.encoded(graph, model.preprocessing)
     if model.preprocessing.fill is None:
         return points

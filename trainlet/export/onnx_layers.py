@@ -1,8 +1,8 @@
-"""Layers as nodes of ONNX.
+"""ONNX nodes of layers.
 
-Values lie as users see them, (samples, height, width, channels); where ONNX wants the channels
-before height and width, they are turned there and back. onnxruntime 1.32 has no kernel in double
-for Conv and AveragePool: in float64 their windows are gathered and multiplied or averaged.
+Values are (samples, height, width, channels). Nodes that need the channels before height and width
+have transpositions around them. onnxruntime 1.32 has no double-precision kernel for Conv and
+AveragePool, so in float64 their windows are gathered and multiplied or averaged.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from trainlet.network.layers.windows import Windows
 
 Arrays = Mapping[str, Array]
 Writer = Callable[[Graph, Any, str, Arrays, Shape, Shape], str]
-"""Graph, layer, name of its input, its arrays, shapes of a sample before and behind: output."""
+"""Function of graph, layer, input name, arrays, input and output shape to the output name."""
 
 
 def _dense(graph: Graph, layer: Dense, x: str, arrays: Arrays, *_: Shape) -> str:
@@ -75,7 +75,7 @@ def _convolution_of_windows(graph: Graph, windows: Windows, x: str, arrays: Arra
 
 
 def _gathered(graph: Graph, windows: Windows, x: str) -> str:
-    """Gather every window of an image: (n, rows, size, columns, size, channels)."""
+    """Gather every window of an image (n, rows, size, columns, size, channels)."""
     for axis, count in zip((1, 3), windows.output, strict=True):
         starts = np.arange(count)[:, np.newaxis] * windows.stride
         places = starts + np.arange(windows.size) * windows.dilation

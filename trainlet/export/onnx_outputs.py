@@ -1,4 +1,4 @@
-"""Outputs in ONNX: beside the units themselves their labels, or values in the units of the data."""
+"""ONNX nodes of outputs, labels and values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trainlet.export.graph import Graph
 def add_outputs(
     graph: Graph, preprocessing: FittedPreprocessing, x: str, units: int
 ) -> list[ValueInfoProto]:
-    """Name the outputs, add `values` or `labels` of them, and declare them all."""
+    """Add `outputs` and their `values` or `labels`, and declare them."""
     graph.name("outputs", "Identity", x)
     numbers = helper.np_dtype_to_tensor_dtype(graph.dtype)
     declared = [helper.make_tensor_value_info("outputs", numbers, ["n", units])]
@@ -28,9 +28,9 @@ def add_outputs(
 
 
 def _add_labels(graph: Graph, preprocessing: FittedPreprocessing, units: int) -> ValueInfoProto:
-    """Add `labels`, by the rule of `Encoding.decision`, and declare them.
+    """Add `labels`, by the rule of `TargetEncoding.decision`, and declare them.
 
-    Those of a classification are (n,), of multilabel (n, units), true where a label is present.
+    They are (n,) for classification and booleans (n, units) for multilabel.
     """
     decision = preprocessing.encoding.decision
     if decision.multilabel:

@@ -1,16 +1,16 @@
-"""A trained network that predicts with numpy alone.
+"""Standalone prediction with a trained network; it only needs NumPy.
 
     from this_file import labels, predict
 
     outputs = predict([[1.0, 3.0], [2.0, 2.0]])
     print(labels(outputs))
 
-As a command it reads a JSON list of points and prints outputs, values and labels:
+As a command, it reads a JSON list of points and prints outputs, values and labels:
 
     echo '[[1.0, 3.0]]' | python this_file.py
 
 Points are raw; the model's preprocessing is applied. Images are (height, width, channels).
-Categories are texts, dates are texts such as "2024-05-31", and None is what is missing.
+Categories are strings, dates are strings such as "2024-05-31", and None is a missing value.
 """
 
 import base64
@@ -29,7 +29,7 @@ MODEL: dict[str, Any] = json.loads(ABOUT or "{}")
 
 
 def _arrays() -> dict[str, Any]:
-    """The parameters by name, cut out of one run of numbers."""
+    """Return the parameters by name, as views of one array."""
     dtype = np.dtype(MODEL.get("dtype", "float32"))
     flat = np.frombuffer(base64.b64decode(WEIGHTS), dtype.newbyteorder("<")).astype(dtype)
     result, start = {}, 0
@@ -44,7 +44,7 @@ ARRAYS = _arrays()
 
 
 def predict(points: Any) -> Any:
-    """Compute the outputs (n, units) of raw points (n, columns)."""
+    """Return the outputs (n, units) of raw points (n, columns)."""
     points = _encoded(points)
     if MODEL["fill"] is not None:
         points = np.where(np.isnan(points), np.array(MODEL["fill"]), points)
@@ -61,7 +61,7 @@ def predict(points: Any) -> Any:
 
 
 def _encoded(points: Any) -> Any:
-    """Write points as numbers, with a column of 0 and 1 for each category."""
+    """Return points as numbers with one-hot encoded categories."""
     columns, forms = MODEL["columns"], MODEL["forms"]
     points = list(points) if forms else np.asarray(points, np.float64)
     flat = not forms and points.ndim != 2
@@ -88,7 +88,7 @@ def _column(form: Any, column: Any) -> Any:
 
 
 def _category(value: Any) -> Any:
-    """Return a number or boolean as the text that is its category."""
+    """Return a number or boolean as the string of its category."""
     value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, bool):
         return str(value).lower()
@@ -98,22 +98,22 @@ def _category(value: Any) -> Any:
 
 
 def _days(text: str) -> float:
-    """Tell the days since 1970 in UTC."""
+    """Return the days since 1970 in UTC."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp() / 86400
 
 
 def values(outputs: Any) -> Any:
-    """Tell the values that outputs stand for, in the units of the data."""
+    """Return the values of outputs in the units of the data."""
     if MODEL["target_mean"] is None:
         return outputs
     return outputs * np.array(MODEL["target_scale"]) + np.array(MODEL["target_mean"])
 
 
 def labels(outputs: Any) -> Any:
-    """Return the label of each row of outputs, for multilabel the list of those present.
+    """Return the label of each row of outputs, or a list of labels for multilabel.
 
-    None where outputs are values.
+    None for regression.
     """
     known = MODEL["labels"]
     if known is None:
@@ -126,7 +126,7 @@ def labels(outputs: Any) -> Any:
 
 
 def _feature(factors: Any, points: Any) -> Any:
-    """Multiply powers of encoded columns, or apply a function to one."""
+    """Return a product of powers of encoded columns, or a function of one."""
     return reduce(np.multiply, (_factor(points[:, place], what) for place, what in factors))
 
 
@@ -145,7 +145,7 @@ def _dense(layer: Any, name: str, x: Any) -> Any:
 
 
 def _windows(x: Any, size: int, stride: int, dilation: int = 1) -> Any:
-    """Cut every window out: (n, rows, columns, channels, size, size)."""
+    """Return every window (n, rows, columns, channels, size, size)."""
     reach = (size - 1) * dilation + 1
     view = np.lib.stride_tricks.sliding_window_view(x, (reach, reach), axis=(1, 2))
     return view[:, ::stride, ::stride, :, ::dilation, ::dilation]

@@ -1,4 +1,4 @@
-"""The standalone predictor: one Python file with a model in it as data, and numpy all it needs."""
+"""Standalone export: a Python file that contains a model as data and only needs NumPy."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PREDICTOR = Path(__file__).with_name("predictor.py")
 
 
 def to_standalone(model: Model, name: str, version: int) -> str:
-    """The source of the predictor for a model.
+    """Return the Python source of a model's predictor.
 
-    It is the module `predictor` with two literals filled in: what is to be known as JSON, and
-    the parameters, little-endian, as base64.
+    It is the module `predictor` with two literals: the model's description as JSON, and the
+    parameters, little-endian, as base64.
     """
     about = json.dumps(_about(model, name, version), allow_nan=False)
     arrays = model.network.arrays(model.parameters).values()
@@ -56,7 +56,7 @@ def _about(model: Model, name: str, version: int) -> dict[str, Any]:
 
 
 def _layer(layer: Layer, entering: tuple[int, ...]) -> dict[str, Any]:
-    """A layer's JSON form without its first values; of a convolution also what it adds around."""
+    """Return a layer's JSON form without initializers; for a convolution also the padding."""
     about = {
         key: value for key, value in to_json(layer).items() if not key.endswith("_initializer")
     }

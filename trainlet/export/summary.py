@@ -1,4 +1,4 @@
-"""The summary of a network: its layers with their shapes and sizes."""
+"""Network summary: layers with output shapes and parameter counts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trainlet.network.layers import Layer
 
 
 def summary(network: Network) -> dict[str, Any]:
-    """Tell layers, output shapes, parameters (all, and those that are trained) and bytes."""
+    """Return layers, output shapes, numbers of all and of trained parameters, and bytes."""
     entering = (network.input_shape, *network.shapes)
     layers = [
         _layer(index, layer, entering[index], entering[index + 1])

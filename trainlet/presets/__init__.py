@@ -1,4 +1,4 @@
-"""Presets: specs that are known to work, as data. Each states what it must reach."""
+"""Tested job specs, each with a goal that training must reach."""
 
 from trainlet.presets.preset import Goal, Preset, load, names
 

@@ -1,4 +1,4 @@
-"""A preset: a spec with a name, what it is about, and the number that it must reach."""
+"""Preset: a named spec with a description and a goal."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ PACKAGE = "trainlet.presets"
 
 @dataclass(frozen=True)
 class Goal:
-    """What the final value of a metric must be; one of the two bounds is given."""
+    """Bound of the final value of a metric, either a minimum or a maximum."""
 
     metric: str
     at_least: float | None = None
     at_most: float | None = None
 
     def is_reached(self, metrics: Mapping[str, Any]) -> bool:
-        """Whether metrics, by name, keep the bound; one that is missing or nan does not."""
+        """Return whether the metric satisfies the bound; missing and nan do not."""
         value = metrics.get(self.metric)
         if not isinstance(value, (int, float)):
             return False
@@ -38,7 +38,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Preset:
-    """A job that can be submitted as it is: `spec` is in the JSON form of the API."""
+    """A job that can be submitted; `spec` is in the JSON form of the API."""
 
     name: str
     about: str
@@ -47,13 +47,13 @@ class Preset:
 
 
 def names() -> list[str]:
-    """All presets by name, in order of the alphabet."""
+    """Return the names of all presets, sorted."""
     result = (file.name for file in files(PACKAGE).iterdir())
     return sorted(name.removesuffix(".json") for name in result if name.endswith(".json"))
 
 
 def load(name: str) -> Preset:
-    """One preset. Raises NotFoundError, with the names there are."""
+    """Return a preset. Raises NotFoundError with all names."""
     if name not in names():
         raise NotFoundError(f"there is no preset {name[:64]!r}; there are {', '.join(names())}")
     text = files(PACKAGE).joinpath(f"{name}.json").read_text(encoding="utf-8")

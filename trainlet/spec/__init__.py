@@ -1,8 +1,8 @@
-"""A job's spec: what is to be trained, on what and how, checked as a whole.
+"""Job spec, its checks and the resolution of its defaults.
 
 job = from_json(JobSpec, document)
 description = describe(job, read)
-faults = check(job, description, limits)
+errors = check(job, description, limits)
 job = resolve(job, description)
 """
 

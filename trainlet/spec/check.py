@@ -1,4 +1,4 @@
-"""The faults that need more than one field: one pure function that finds them all."""
+"""Checks of a spec that involve more than one field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainlet.spec.targets import loss_errors, stratify_errors, target_errors
 
 
 def check(job: JobSpec, description: Description, limits: Limits) -> list[FieldError]:
-    """Find everything wrong with a job whose fields are each right, given what its source holds.
+    """Return all errors of a job whose single fields are valid, given its data.
 
     Paths start at the root of the spec. An empty list means that the job can be trained.
     """

@@ -1,4 +1,4 @@
-"""Faults between a job and the one it starts from."""
+"""Checks of a job against the job it starts from."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ HOLDING = ("trainable", "trainable_bias")
 def fork_errors(
     job: JobSpec, network: Network, origin: JobSpec, origin_network: Network, epoch: int
 ) -> list[FieldError]:
-    """Find what keeps a job from starting with the state of `origin` after an epoch.
+    """Yield the errors of starting a job from the state of `origin` after an epoch.
 
-    Weights need arrays of the same names, shapes and numbers; with the whole state, the same of
-    them must be trained, by the same optimizer, and there must be epochs left.
+    Weights need arrays of the same names, shapes and dtype. The whole state also needs the same
+    trained arrays, the same optimizer and more epochs.
     """
     whole = job.start_from is not None and job.start_from.state == "all"
     results = list(_array_errors(job, network, origin, origin_network, whole=whole))
@@ -33,7 +33,7 @@ def _array_errors(
         yield _error(mine.dtype, theirs.dtype, "architecture", "dtype")
     if network.input_shape != origin_network.input_shape:
         shape, expected = list(network.input_shape), f"{list(origin_network.input_shape)}"
-        detail = f"the network must see points of the shape {expected}, as the job it starts from"
+        detail = f"must have the input shape {expected}, as in the job it starts from"
         yield FieldError(("dataset", "preprocessing", "features"), shape, expected, detail)
     if len(mine.layers) != len(theirs.layers):
         yield _error(len(mine.layers), len(theirs.layers), "architecture", "layers")
@@ -73,7 +73,7 @@ def _state_errors(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[FieldEr
         yield FieldError(("training", "optimizer", "momentum"), momentum, expected, detail)
     if job.training.epochs <= epoch:
         expected = f"more than {epoch}"
-        detail = f"must be {expected}: all epochs count, those before the start too"
+        detail = f"must be {expected}, because epochs before the start count too"
         yield FieldError(("training", "epochs"), job.training.epochs, expected, detail)
 
 

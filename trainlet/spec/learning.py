@@ -1,4 +1,4 @@
-"""Faults between how a job trains and what it trains on."""
+"""Checks of the training configuration against the data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trainlet.spec.resolve import label_count, metrics_of, task_of
 
 
 def training_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
-    """Find class weights, metrics and stopping rules that do not fit the task or the split."""
+    """Yield the errors of class weights, metrics and stopping rules."""
     yield from (error.under("training") for error in _watch_errors(job, description))
     yield from (error.under("training") for error in _metric_errors(job, description))
     yield from (error.under("training") for error in _class_weight_errors(job, description))
@@ -35,13 +35,13 @@ def _metric_errors(job: JobSpec, description: Description) -> Iterator[FieldErro
     names: set[str] = set()
     for index, metric in enumerate(metrics_of(job, description)):
         if task not in metric.tasks:
-            detail = f"{metric.kind} is not for {task}: must be {expected}"
+            detail = f"must be {expected}, because {metric.kind} is not defined for {task}"
             yield FieldError(("metrics", index), metric.kind, expected, detail)
         elif error := metric.error(labels, task):
             yield error.under("metrics", index)
         elif metric.name in names:
             other = "metrics of different names"
-            detail = f"must be {other}; {metric.name} is there already"
+            detail = f"must be {other}; {metric.name} occurs twice"
             yield FieldError(("metrics", index), metric.kind, other, detail)
         names.add(metric.name)
 
@@ -52,18 +52,21 @@ def _class_weight_errors(job: JobSpec, description: Description) -> Iterator[Fie
         return
     if task_of(job, description) != "classification":
         yield FieldError(
-            ("class_weights",), weights, "null", "class weights are for classification"
+            ("class_weights",),
+            weights,
+            "null",
+            "must be null, because class weights need a classification task",
         )
         return
     labels = label_count(description)
     if isinstance(weights, tuple) and len(weights) != labels:
-        expected = f"{labels} weights, one for each label in order"
+        expected = f"{labels} weights, one per label in order"
         detail = f"must be {expected}, not {len(weights)}"
         yield FieldError(("class_weights",), list(weights), expected, detail)
 
 
 def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
-    """Find Nesterov without momentum, and a warm-up that is longer than the whole run."""
+    """Yield the errors of Nesterov without momentum, and of a warmup longer than the run."""
     optimizer = job.training.optimizer
     if isinstance(optimizer, Sgd) and optimizer.nesterov and not optimizer.momentum:
         expected = "false without momentum"
@@ -77,16 +80,16 @@ def _optimizer_errors(job: JobSpec, description: Description) -> Iterator[FieldE
 
 
 def _repeats_errors(job: JobSpec) -> Iterator[FieldError]:
-    """Find what only a single training has: a state to start from, and states that are kept."""
+    """Yield the error of repeats with a start state or snapshots."""
     if job.repeats > 1 and (job.start_from is not None or job.training.record.keeps):
-        expected = "1 for a job that starts from another or keeps snapshots"
+        expected = "1 for a job with start_from or snapshots"
         yield FieldError(("repeats",), job.repeats, expected, f"must be {expected}")
 
 
 def batch_errors(
     job: JobSpec, description: Description, shapes: list[Shape]
 ) -> Iterator[FieldError]:
-    """Find layers that the smallest mini-batch is too small for."""
+    """Yield an error for each layer that needs larger mini-batches."""
     samples = job.dataset.split.counts(description.rows)[0]
     result = job.training.batch_errors(samples, job.architecture.layers, shapes)
     yield from (error.under("training") for error in result)

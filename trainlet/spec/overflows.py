@@ -1,4 +1,4 @@
-"""Errors of data that leave the range of their numbers once they are preprocessed."""
+"""Overflows of preprocessed data."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from trainlet.spec.job_spec import Dataset
 FLOAT64_MAX = float(np.finfo(np.float64).max)
 
 SQUARES_TO_ZERO = log(1e-150)
-"""Logarithm of numbers whose squares are hardly more than 0 in float64."""
+"""Logarithm of a number whose square nearly underflows in float64."""
 
 
 def overflow_errors(
     dataset: Dataset, dtype: str, description: Description, read: Read, *, regression: bool
 ) -> Iterator[FieldError]:
-    """Find features and standardized targets that are not finite in `dtype` once preprocessed.
+    """Yield the errors of features and standardized targets that overflow `dtype`.
 
-    Paths start at the dataset. The data are read only where their largest numbers do not rule an
-    overflow out.
+    Paths start at the dataset. The data are read only if their maximum does not exclude an
+    overflow.
     """
     preprocessing = dataset.preprocessing
     scales = preprocessing.standardize_targets and regression
@@ -61,7 +61,7 @@ def overflow_errors(
 def _may_overflow(
     preprocessing: Preprocessing, dtype: str, description: Description, scales: bool
 ) -> bool:
-    """Whether numbers of this size may overflow in `dtype`, or their variance leave float64."""
+    """Return whether such numbers may overflow `dtype`, or their variance float64."""
     high = log(min(float(np.finfo(dtype).max), sqrt(FLOAT64_MAX / max(description.rows, 1))))
     degree = _degree(preprocessing, description.encoded)
     sizes = [degree * log(size) for size in _sizes(description) if size]
@@ -71,14 +71,14 @@ def _may_overflow(
 
 
 def _sizes(description: Description) -> Iterator[float]:
-    """The largest absolute value of each column, as far as it is known."""
+    """Yield the maximum absolute value of each column, if known."""
     for detail in description.details:
         yield max(abs(detail.minimum or 0.0), abs(detail.maximum or 0.0))
     yield from description.sizes or ()
 
 
 def _degree(preprocessing: Preprocessing, columns: tuple[str, ...]) -> int:
-    """The highest sum of powers of the features."""
+    """Return the maximum degree of the features."""
     if isinstance(preprocessing.features, Polynomial):
         return preprocessing.features.polynomial
     places = positions(columns)
@@ -104,7 +104,7 @@ def _fitted_errors(
 def _feature_errors(
     preprocessing: Preprocessing, plain: FittedPreprocessing, table: Table, dtype: str
 ) -> Iterator[FieldError]:
-    """Find features that overflow in float64, or in `dtype` where they are not standardized."""
+    """Yield the errors of features that overflow float64, or `dtype` if not standardized."""
     largest = np.zeros(len(plain.features))
     with np.errstate(all="ignore"):
         for block in plain.blocks(table.inputs):
@@ -124,7 +124,7 @@ def _feature_errors(
 
 
 def _row_errors(fitted: FittedPreprocessing, table: Table, dtype: str) -> Iterator[FieldError]:
-    """Find rows that are not finite once standardized."""
+    """Yield the errors of rows that are not finite after standardization."""
     start = 0
     for block in fitted.blocks(table.inputs):
         try:

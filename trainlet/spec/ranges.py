@@ -1,4 +1,4 @@
-"""Errors of numbers that the dtype of the network cannot hold."""
+"""Checks of data against the range of the network's dtype."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREPROCESSING = ("dataset", "preprocessing")
 
 
 def range_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
-    """Find numbers beyond the network's dtype: of preprocessed data, and of targets as given."""
+    """Yield the errors of preprocessed data and raw targets that overflow the network's dtype."""
     dtype, preprocessing = job.architecture.dtype, job.dataset.preprocessing
     largest = float(np.finfo(dtype).max)
     expected = f"true, or numbers up to {largest:.6g}, the largest {dtype}"

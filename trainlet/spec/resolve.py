@@ -1,4 +1,4 @@
-"""What a spec comes to once its source is known: task, loss, encoding, network."""
+"""Resolution of a spec with its data: task, loss, metrics, encoding and network."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ CROSS_ENTROPIES = (BinaryCrossEntropy, CategoricalCrossEntropy)
 
 
 def describe(job: JobSpec, read: Read) -> Description:
-    """Describe the job's data: what its preprocessing chooses of its source.
+    """Describe the columns of the source that the job's preprocessing selects.
 
-    Raises ValidationError, with a path from the root, if the source is not there or cannot be
-    chosen from.
+    Raises ValidationError, with a path from the root, if the source is not stored or the columns
+    cannot be selected.
     """
     with _under("dataset"):
         description = describe_dataset(job.dataset, read)
@@ -50,7 +50,7 @@ def describe(job: JobSpec, read: Read) -> Description:
 
 
 def describe_dataset(dataset: Dataset, read: Read) -> Description:
-    """Describe the data that a preprocessing chooses of a source.
+    """Describe the columns of the source that the preprocessing selects.
 
     Raises ValidationError like `describe`.
     """
@@ -67,7 +67,7 @@ def describe_dataset(dataset: Dataset, read: Read) -> Description:
         table = dataset.preprocessing.table(table)
         if not len(table.inputs):
             expected = "error or mean, or data with at least one complete row"
-            detail = f"must be {expected}: each of the {whole.rows} rows lacks a value"
+            detail = f"must be {expected}; each of the {whole.rows} rows lacks a value"
             raise ValidationError(
                 [FieldError(("preprocessing", "missing"), "drop", expected, detail)]
             )
@@ -87,7 +87,7 @@ def _under(field: str) -> Iterator[None]:
 
 
 def resolve(job: JobSpec, description: Description) -> JobSpec:
-    """The same job with every `auto` replaced by what it stands for."""
+    """Return the job with every `auto` resolved."""
     dataset = replace(job.dataset, task=task_of(job, description))
     training = replace(
         job.training, loss=loss_of(job, description), metrics=metrics_of(job, description)
@@ -96,7 +96,7 @@ def resolve(job: JobSpec, description: Description) -> JobSpec:
 
 
 def task_of(job: JobSpec, description: Description) -> Task:
-    """The task: as asked, else the source's own, else as the loss tells."""
+    """Return the task: the spec's, else the source's, else by the loss."""
     if job.dataset.task != "auto":
         return job.dataset.task
     if description.task is not None:
@@ -108,7 +108,7 @@ def task_of(job: JobSpec, description: Description) -> Task:
 
 
 def loss_of(job: JobSpec, description: Description) -> Loss:
-    """The loss: as asked, else by task and output activation."""
+    """Return the loss: the spec's, else by task and output activation."""
     if not isinstance(job.training.loss, str):
         return job.training.loss
     return default_loss(task_of(job, description), range_activation(job, description))
@@ -124,7 +124,7 @@ def default_loss(task: Task, activation: Activation | None) -> Loss:
 
 
 def metrics_of(job: JobSpec, description: Description) -> tuple[Metric, ...]:
-    """The metrics: as asked, else by task; averages by the number of labels."""
+    """Return the metrics: the spec's, else by task, with averages resolved."""
     task, metrics = task_of(job, description), job.training.metrics
     chosen = default_metrics(task) if isinstance(metrics, str) else metrics
     labels = label_count(description)
@@ -139,14 +139,14 @@ def default_metrics(task: Task) -> tuple[Metric, ...]:
 
 
 def label_count(description: Description) -> int:
-    """Count the labels of a classification: those of one column, else a label per column."""
+    """Return the number of labels: those of one column, else one per column."""
     if description.target_columns > 1:
         return description.target_columns
     return len(description.labels or ())
 
 
 def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
-    """How targets become numbers, by the output layer; for jobs that `check` finds no fault in."""
+    """Return the target encoding by the output layer, for a valid job."""
     task = task_of(job, description)
     if task == "regression":
         return TargetEncoding("as_given")
@@ -165,13 +165,13 @@ def encoding_of(job: JobSpec, description: Description) -> TargetEncoding:
 
 
 def network_of(job: JobSpec, description: Description) -> Network:
-    """The network for the job's features. Raises ValidationError with paths such as `layers/2`."""
+    """Return the network. Raises ValidationError with paths such as `layers/2`."""
     shape = job.dataset.preprocessing.shape(description.encoded)
     return Network(job.architecture.layers, shape, job.architecture.dtype)
 
 
 def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
-    """The shapes of a sample before and after each layer, as far as they fit each other."""
+    """Return the input shape and each layer's output shape, up to the first invalid layer."""
     shapes: list[Shape] = [job.dataset.preprocessing.shape(description.encoded)]
     with suppress(ValidationError):
         for layer in job.architecture.layers:
@@ -180,7 +180,7 @@ def shapes_of(job: JobSpec, description: Description) -> list[Shape]:
 
 
 def output_activation(job: JobSpec, description: Description) -> Activation | None:
-    """The activation of the outputs; of the last layer, where the layers do not fit together."""
+    """Return the activation of the outputs; that of the last layer if layers do not fit."""
     layers, shapes = job.architecture.layers, shapes_of(job, description)
     if len(shapes) > len(layers):
         return network.output_activation(layers, shapes[1:])
@@ -189,7 +189,7 @@ def output_activation(job: JobSpec, description: Description) -> Activation | No
 
 
 def range_activation(job: JobSpec, description: Description) -> Activation | None:
-    """The activation that bounds the outputs; that of the outputs, where layers do not fit."""
+    """Return the activation that bounds the outputs; that of the outputs if layers do not fit."""
     layers, shapes = job.architecture.layers, shapes_of(job, description)
     if len(shapes) > len(layers):
         return network.range_activation(layers, shapes[1:])

@@ -1,4 +1,4 @@
-"""Limits: how large a job may be, told before anything is queued."""
+"""Size limits of jobs."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from trainlet.spec.resolve import network_of
 
 NUMBER_BYTES = 8
 BUFFERS = 4
-"""Arrays that a layer holds for each mini-batch at most: z, a, gradient and one to work in."""
+"""Maximum number of arrays per layer and mini-batch: z, a, gradient and scratch memory."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a job may be; the setting of each is TRAINLET_MAX_ and its name in capitals.
+    """Maximum sizes of a job; the setting of each is TRAINLET_MAX_ and its name in capitals.
 
-    `work` bounds epochs × training samples × parameters × repeats, `inline_values` the numbers
-    and labels in a spec, `memory_bytes` what the samples and one mini-batch take, by an upper
-    estimate.
+    `work` limits epochs × training samples × parameters × repeats, `inline_values` the numbers
+    and labels in a spec, `memory_bytes` an upper estimate of the memory of the samples and one
+    mini-batch.
     """
 
     parameters: int
@@ -37,32 +37,31 @@ class Limits:
 def size_errors(
     job: JobSpec, description: Description, shapes: list[Shape], limits: Limits
 ) -> Iterator[FieldError]:
-    """Find what is too large in a job with these shapes of a sample before and behind layers."""
+    """Yield the limits that a job exceeds; `shapes` are the input shape and the output shapes."""
     parameters = _parameters(job, shapes)
     if parameters > limits.parameters:
         expected = f"at most {limits.parameters} parameters (setting TRAINLET_MAX_PARAMETERS)"
-        detail = f"the layers have {parameters} parameters; this service trains {expected}"
+        detail = f"must have {expected}, not {parameters}"
         yield FieldError(("architecture", "layers"), parameters, expected, detail)
     yield from _work_errors(job, description, parameters, limits)
     yield from _memory_errors(job, description, shapes, limits)
 
 
 def inline_errors(job: JobSpec, description: Description, limits: Limits) -> Iterator[FieldError]:
-    """Find whether the spec itself holds too many values."""
+    """Yield the error of too many values in the spec."""
     values = description.rows * (len(description.columns) + description.target_columns)
     if isinstance(job.dataset.source, Inline) and values > limits.inline_values:
         expected = f"at most {limits.inline_values} values (setting TRAINLET_MAX_INLINE_VALUES)"
-        detail = f"inputs and targets hold {values} values; a spec may hold {expected}"
+        detail = f"must contain {expected}, not {values}"
         yield FieldError(("dataset", "source"), values, expected, detail)
 
 
 def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
-    """Estimate the bytes of samples: while they are prepared, at the peak, and from then on.
+    """Estimate the bytes of samples: the peak during preprocessing, and afterwards.
 
-    First there are all rows as they are read and those of the training part once more, twice
-    what the network sees of these and one and a half times what it is to answer, in numbers of 8
-    bytes; then what it sees of all parts, and their targets. Of a file that stays one there are
-    the targets alone.
+    The peak consists of all raw rows, a copy of the training rows, twice their inputs and 1.5
+    times their targets, in 8-byte numbers. Afterwards there are the inputs and targets of all
+    sets. For a mapped file there are only the targets.
     """
     rows, training = description.rows, _training_samples(job, description)
     network = network_of(job, description)
@@ -100,7 +99,7 @@ def _work_errors(
             " (setting TRAINLET_MAX_WORK)"
         )
         actual = f"{epochs} × {samples} × {parameters}{times}"
-        detail = f"{actual} is {work:g}; this service takes {expected}"
+        detail = f"must be {expected}; {actual} is {work:g}"
         yield FieldError(("training", "epochs"), epochs, expected, detail)
 
 
@@ -115,9 +114,6 @@ def _memory_errors(
     batch *= NUMBER_BYTES * BUFFERS * sum(prod(shape) for shape in shapes) * job.repeats
     if samples + batch > limits.memory_bytes:
         expected = f"at most {limits.memory_bytes} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
-        detail = (
-            f"the samples take {samples} bytes and a mini-batch {batch};"
-            f" this service trains with {expected} for both"
-        )
+        detail = f"must need {expected}; the samples need {samples} bytes and a mini-batch {batch}"
         path = ("training", "batch_size") if batch > samples else ("dataset", "source")
         yield FieldError(path, samples + batch, expected, detail)

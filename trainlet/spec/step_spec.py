@@ -1,4 +1,4 @@
-"""The declaration of one step on paper, and its check as a whole."""
+"""Spec of a single training step, and its checks."""
 
 from __future__ import annotations
 
@@ -21,21 +21,19 @@ from trainlet.spec.untrained_spec import NOT_EMPTY, UntrainedSpec, beyond_dtype
 
 @dataclass(frozen=True, kw_only=True)
 class StepSpec(UntrainedSpec):
-    """One step of training, for the eye: these points as one mini-batch, as the network sees them.
+    """A single training step with the points as one mini-batch, without preprocessing.
 
-    Nothing is standardized or encoded. `values` initializers give the numbers to start from.
+    `values` initializers set the initial weights.
     """
 
-    targets: Annotated[
-        tuple[Any, ...], TargetsBound(), NOT_EMPTY, "A number or a row for each point."
-    ]
-    loss: Annotated[Loss, "What to make small."]
-    optimizer: Annotated[Optimizer, "How a gradient changes the parameters."] = Adam()
-    regularization: Annotated[Regularizer | None, "What keeps weights small."] = None
+    targets: Annotated[tuple[Any, ...], TargetsBound(), NOT_EMPTY, "One number or row per point."]
+    loss: Annotated[Loss, "Loss to minimize."]
+    optimizer: Annotated[Optimizer, "Optimizer."] = Adam()
+    regularization: Annotated[Regularizer | None, "Weight penalty; null: none."] = None
 
     @property
     def training(self) -> Training:
-        """The training that this is the first step of."""
+        """Training configuration of the step."""
         return Training(
             epochs=1,
             loss=self.loss,
@@ -45,9 +43,9 @@ class StepSpec(UntrainedSpec):
         )
 
     def network(self) -> Network:
-        """The network for points like these.
+        """Return the network for the points.
 
-        Raises ValidationError with every error that is found.
+        Raises ValidationError with all errors.
         """
         network = super().network()
         results = list(self._misfits(network))
@@ -56,7 +54,7 @@ class StepSpec(UntrainedSpec):
         return network
 
     def arrays(self, network: Network) -> tuple[Array, Array]:
-        """Inputs (n, *input_shape) and targets (n, *output_shape) in the network's dtype."""
+        """Return inputs (n, *input_shape) and targets (n, *output_shape) in the network's dtype."""
         targets = np.array(self.targets, network.dtype)
         return self.inputs(network), targets.reshape(-1, *network.output_shape)
 
@@ -83,9 +81,7 @@ class StepSpec(UntrainedSpec):
         width = len(first) if isinstance(first, tuple) else 1
         if isinstance(first, (str, bool)) or width != units:
             expected = "numbers" if units == 1 else f"rows of {units} numbers"
-            yield FieldError(
-                ("targets",), first, expected, f"must be {expected}, one for each output"
-            )
+            yield FieldError(("targets",), first, expected, f"must be {expected}, one per output")
             return
         refused = self.loss.target_error(np.array(self.targets, np.float64))
         if refused is not None:
@@ -93,6 +89,6 @@ class StepSpec(UntrainedSpec):
 
 
 def _renamed(error: FieldError) -> FieldError:
-    """The fault with this spec's name for inputs."""
+    """Return the error with this spec's name for inputs."""
     name = "points" if error.path[0] == "inputs" else "targets"
     return replace(error, path=(name, *error.path[1:]))

@@ -1,4 +1,4 @@
-"""Faults between the targets and what output layer, task and loss make of them."""
+"""Checks of the targets against output layer, task and loss."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOSS = ("training", "loss")
 
 
 def target_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
-    """Find what keeps targets from being what a network of this output shape can learn."""
+    """Yield the errors of targets for a network of this output shape."""
     task = task_of(job, description)
     if task == "classification":
         yield from _label_errors(job, description, output)
@@ -40,11 +40,16 @@ def target_errors(job: JobSpec, description: Description, output: Shape) -> Iter
     if isinstance(output_activation(job, description), Softmax) and output == (1,):
         expected = _kinds(Activation, without=Softmax)
         path = _last_layer(job, "activation")
-        yield FieldError(path, "softmax", expected, "softmax over a single unit is always 1")
+        yield FieldError(
+            path,
+            "softmax",
+            expected,
+            f"must be {expected}, because softmax of one unit is always 1",
+        )
 
 
 def loss_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
-    """Find what keeps the loss from working with task, targets and output activation."""
+    """Yield the errors of the loss for task, targets and output activation."""
     loss, activation = loss_of(job, description), output_activation(job, description)
     if loss.takes_over is not None and not isinstance(activation, loss.takes_over):
         fitting = [
@@ -64,7 +69,7 @@ def loss_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
     if isinstance(loss, CROSS_ENTROPIES) and task_of(job, description) == "regression":
         expected = ", ".join(kind for kind, other in Loss.kinds.items() if other.takes_over is None)
         yield FieldError(
-            LOSS, loss.kind, f"one of {expected}", f"{loss.kind} is for classification"
+            LOSS, loss.kind, f"one of {expected}", f"must be one of {expected} for regression"
         )
     if description.refused is not None:
         path = description.refused.path if isinstance(job.dataset.source, Inline) else ()
@@ -80,16 +85,16 @@ def _label_errors(job: JobSpec, description: Description, output: Shape) -> Iter
             yield _units_error(job, output, f"{columns}", detail)
     elif labels is None:
         expected = "auto or regression"
-        detail = "classification needs labels, but the targets have more than 1000 different values"
+        detail = f"must be {expected}, because the targets have more than 1000 distinct values"
         yield FieldError(TASK, job.dataset.task, expected, detail)
     elif any(isinstance(label, float) and abs(label) >= EXACT_INTEGERS for label in labels):
         label = max(labels, key=lambda each: abs(float(each)))
         expected = "labels of less than 2**53, or strings"
-        detail = f"must be {expected}: larger numbers such as {label} merge with their neighbors"
+        detail = f"must be {expected}; larger numbers such as {label} are rounded"
         yield FieldError(SOURCE, label, expected, detail)
     elif len(labels) < 2:
         expected = "targets of at least 2 labels"
-        detail = f"every target is {labels[0]}, so there is nothing to tell apart"
+        detail = f"must be {expected}, but every target is {labels[0]}"
         yield FieldError(SOURCE, labels[0], expected, detail)
     elif output != (len(labels),) and (output != (1,) or len(labels) != 2):
         expected = "1 or 2" if len(labels) == 2 else f"{len(labels)}"
@@ -123,60 +128,63 @@ def _multilabel_errors(
 
 
 def _unencoded_errors(job: JobSpec) -> Iterator[FieldError]:
-    """Find a target encoding for targets that are numbers already."""
+    """Yield the error of a target encoding for numeric targets."""
     requested = job.dataset.preprocessing.target_encoding
     if requested != "auto":
         path = ("dataset", "preprocessing", "target_encoding")
-        yield FieldError(path, requested, "auto", "values are not encoded: must be auto")
+        yield FieldError(
+            path, requested, "auto", "must be auto, because regression targets are not encoded"
+        )
 
 
 def _target_path(job: JobSpec, path: Path) -> Path:
-    """The path from the root of what a description found in targets, if the spec holds them."""
+    """Return the path from the root of an error in inline targets."""
     named = job.dataset.preprocessing.target is not None
     return ("dataset", *path) if named or isinstance(job.dataset.source, Inline) else SOURCE
 
 
 def _encoding_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
-    """Find a target encoding that the output layer cannot answer in."""
+    """Yield the error of a target encoding that does not fit the output layer."""
     encoding = job.dataset.preprocessing.target_encoding
     tanh = isinstance(range_activation(job, description), Tanh)
     fitting = "one_hot" if output != (1,) else "plus_minus_one" if tanh else "zero_one"
     if encoding not in ("auto", fitting):
         expected = f"auto or {fitting}"
-        detail = f"the last layer answers in {fitting}: must be {expected}"
+        detail = f"must be {expected}, because the output layer uses {fitting}"
         yield FieldError(
             ("dataset", "preprocessing", "target_encoding"), encoding, expected, detail
         )
 
 
 def stratify_errors(job: JobSpec, description: Description) -> Iterator[FieldError]:
-    """Find whether there is nothing to stratify by, or too little."""
+    """Yield the error of stratification without labels or with too few rows per label."""
     split = job.dataset.split
     if not split.stratify:
         return
     path = ("dataset", "split", "stratify")
     if task_of(job, description) != "classification" or description.target_columns > 1:
         yield FieldError(
-            path, "true", "false", "only a single column of labels can be stratified by"
+            path, "true", "false", "must be false unless there is a single column of labels"
         )
         return
     parts = sum(count > 0 for count in split.counts(description.rows))
     if description.fewest is not None and description.fewest < parts:
-        expected = f"false, or at least {parts} rows of each label, one for each part"
-        detail = f"the rarest label has {description.fewest} row: must be {expected}"
+        expected = f"false, or at least {parts} rows of each label, one per set"
+        detail = f"must be {expected}; the rarest label has {description.fewest} row"
         yield FieldError(path, "true", expected, detail)
 
 
 def _value_errors(job: JobSpec, description: Description, output: Shape) -> Iterator[FieldError]:
     columns = description.target_columns
     if not description.numeric:
-        expected, detail = "auto or classification", "regression needs numbers as targets"
+        expected = "auto or classification"
+        detail = f"must be {expected}, because regression needs numeric targets"
         yield FieldError(TASK, job.dataset.task, expected, detail)
     elif job.dataset.preprocessing.target_encoding != "auto":
         yield from _unencoded_errors(job)
     elif output != (columns,):
         several = f"rows of {columns} targets need {columns} units"
-        needed = "one target a sample needs 1 unit" if columns == 1 else several
+        needed = "one target per sample needs 1 unit" if columns == 1 else several
         yield _units_error(job, output, f"{columns}", f"{needed} in the last layer")
 
 
@@ -186,7 +194,7 @@ def _units_error(job: JobSpec, output: Shape, allowed: str, detail: str) -> Fiel
 
 
 def _last_layer(job: JobSpec, name: str) -> tuple[str | int, ...]:
-    """The path of a field of the layer that computes the outputs, or of the layer without it."""
+    """Return the path of a field of the output layer, or of the layer if it lacks the field."""
     last = output_layer(job.architecture.layers)
     field = (name,) if hasattr(job.architecture.layers[last], name) else ()
     return ("architecture", "layers", last, *field)

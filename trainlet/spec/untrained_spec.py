@@ -1,4 +1,4 @@
-"""The declaration of a network that has not been trained, with points to look at it by."""
+"""Spec of an untrained network and points to inspect it with."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_EMPTY = Length(min=1)
 
 
 def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[FieldError]:
-    """Find rows of numbers, in this field, beyond the largest number of a dtype."""
+    """Yield an error for each row of numbers in a field that overflows a dtype."""
     largest = float(np.finfo(dtype).max)
     expected = f"numbers up to {largest:.6g}, the largest {dtype}"
     beyond = np.abs(np.array(rows, np.float64).reshape(len(rows), -1)).max(axis=1) > largest
@@ -30,14 +30,16 @@ def beyond_dtype(field: str, rows: tuple[Any, ...], dtype: str) -> Iterator[Fiel
 
 @dataclass(frozen=True, kw_only=True)
 class UntrainedSpec(Configuration):
-    """A network as it is before any training, and points as it sees them: nothing is standardized.
+    """A network before training, and points without preprocessing.
 
-    `values` initializers give weights and biases by hand; all others are drawn by the seed.
+    `values` initializers set weights and biases; all others draw them with the seed.
     """
 
-    architecture: Annotated[Architecture, "The network."]
-    points: Annotated[tuple[Any, ...], RowsBound(), NOT_EMPTY, "Rows that the network sees."]
-    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of first values and dropout."] = 0
+    architecture: Annotated[Architecture, "Network."]
+    points: Annotated[
+        tuple[Any, ...], RowsBound(), NOT_EMPTY, "Inputs of the network, one row per point."
+    ]
+    seed: Annotated[int, Range(min=0, max=2**32 - 1), "Seed of initial weights and dropout."] = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -46,9 +48,9 @@ class UntrainedSpec(Configuration):
             raise ValidationError(result)
 
     def network(self) -> Network:
-        """The network for points like these.
+        """Return the network for the points.
 
-        Raises ValidationError with every error that is found.
+        Raises ValidationError with all errors.
         """
         results = list(islice(self._beyond_dtype(), MAX_ERRORS))
         try:
@@ -65,13 +67,13 @@ class UntrainedSpec(Configuration):
         return network
 
     def inputs(self, network: Network) -> Array:
-        """The points (n, *input_shape) in the network's dtype."""
+        """Return the points (n, *input_shape) in the network's dtype."""
         return np.array(self.points, network.dtype)
 
     def _beyond_dtype(self) -> Iterator[FieldError]:
-        """Find points beyond the largest number of the network's dtype."""
+        """Yield the errors of points that overflow the network's dtype."""
         return beyond_dtype("points", self.points, self.architecture.dtype)
 
     def _ill_formed(self) -> list[FieldError]:
-        """What is wrong with the samples in themselves."""
+        """Return the errors of the samples alone."""
         return [error.under("points") for error in islice(row_errors(self.points), MAX_ERRORS)]
