@@ -1,6 +1,6 @@
-"""Readers of uploaded files: a block at a time into numbers and a profile.
+"""Readers of uploaded tables, which convert files into numbers and a profile block by block.
 
-No file is trusted: sizes are checked before memory is allocated, and no code in it is run.
+No file is trusted: sizes are checked before memory is allocated, and no code in files is run.
 """
 
 from trainlet.readers.failure import TableError

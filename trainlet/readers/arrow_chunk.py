@@ -1,4 +1,4 @@
-"""Arrow chunk: some rows of columns that have types of their own, as Parquet files hold them."""
+"""Chunk of typed Arrow columns, as in Parquet files."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PER_DAY = {
 
 
 class ArrowChunk(Chunk):
-    """Some rows of columns by their positions; `first` is the number of the first row.
+    """Some rows of columns by position; `first` is the index of the first row.
 
-    Columns that hold several values a row have a type alone.
+    Columns with several values per row only have a type.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ArrowChunk(Chunk):
         return self._rows
 
     def direct(self, place: int) -> tuple[Type, Array] | None:
-        """Return a column as float64 unless it holds texts, or integers that do not fit."""
+        """Return a column as float64 unless it contains strings or integers that do not fit."""
         from pyarrow import types  # noqa: PLC0415
 
         column, kind = self._columns.get(place), self._types[place]
@@ -55,13 +55,15 @@ class ArrowChunk(Chunk):
         return None
 
     def texts(self, place: int) -> tuple[Array, list[str]]:
-        """Return the place of each text among the distinct ones, −1 for none, and these.
+        """Return the index of each row's string, −1 for none, and the distinct strings.
 
-        Raises ColumnError for a type that is not read.
+        Raises ColumnError for an unsupported type.
         """
         column = self._columns.get(place)
         if column is None:
-            raise ColumnError(f"it is of type {self._types[place]}, which holds several values")
+            raise ColumnError(
+                f"it is of type {self._types[place]}, which contains several values per row"
+            )
         try:
             if hasattr(column, "dictionary"):
                 texts = column.dictionary.cast("string").to_pylist()
@@ -72,9 +74,9 @@ class ArrowChunk(Chunk):
         except (ValueError, NotImplementedError) as error:
             payload = str(error).splitlines()[0][:200]
             raise ColumnError(
-                f"it is of type {column.type}, which is not read: {payload}"
+                f"it is of type {column.type}, which is not supported: {payload}"
             ) from None
-        # A dictionary may hold a null, and more than there are rows.
+        # A dictionary may contain a null, and more entries than there are rows.
         places = np.where(np.isnan(places), -1, places).astype(np.intp)
         lacking = np.array([*(text is None for text in texts), False])[places]
         used, codes = np.unique(np.where(lacking, -1, places), return_inverse=True)
@@ -82,7 +84,7 @@ class ArrowChunk(Chunk):
         return stripped(codes - begin, [texts[one] for one in used[begin:].tolist()])
 
     def strings(self, place: int, missing: Collection[str]) -> bool:
-        """Return whether a column is one of texts."""
+        """Return whether a column contains strings."""
         from pyarrow import types  # noqa: PLC0415
 
         kind = self._types[place]
@@ -93,12 +95,12 @@ class ArrowChunk(Chunk):
 
 
 def _numbers(column: Any) -> Array:
-    """The numbers, nan for what is missing."""
+    """Return the numbers, nan for missing values."""
     return np.asarray(column.cast("double", safe=False).to_numpy(zero_copy_only=False))
 
 
 def _days(column: Any) -> Array:
-    """Days since 1970, from whole numbers of days or of smaller units."""
+    """Return days since 1970 from integers of days or of smaller units."""
     kind = str(column.type)
     if kind.startswith("date32"):
         return _numbers(column.cast("int32"))

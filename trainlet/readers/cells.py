@@ -1,4 +1,4 @@
-"""Cells: rows of a file whose values have types of their own, such as Excel and JSON Lines."""
+"""Chunk of typed cells, as in Excel and JSON Lines files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS: dict[type, Type] = {bool: "boolean", int: "number", float: "number", str:
 
 
 class CellChunk(Chunk):
-    """Some rows of cells, None where there is none, by the positions of their columns."""
+    """Some rows of cells by column position; None for a missing cell."""
 
     def __init__(
         self, columns: Mapping[int, list[Any]], rows: int, place: Callable[[int], str]
@@ -30,7 +30,7 @@ class CellChunk(Chunk):
         return self._rows
 
     def direct(self, place: int) -> tuple[Type, Array] | None:
-        """Return a column as float64 if its cells are of one type other than text."""
+        """Return a column as float64 if its cells have one type other than string."""
         cells = self._columns[place]
         kinds = {_kind(cell) for cell in cells} - {None}
         if len(kinds) != 1 or kinds == {"category"}:
@@ -47,20 +47,20 @@ class CellChunk(Chunk):
         return kind or "number", numbers
 
     def texts(self, place: int) -> tuple[Array, list[str]]:
-        """Return the place of each text among the distinct ones, and these.
+        """Return the index of each row's string, and the distinct strings.
 
-        Raises ColumnError for cells that hold several values.
+        Raises ColumnError for cells with several values.
         """
         places: dict[str, int] = {}
         codes = np.empty(self._rows, np.intp)
         for row, cell in enumerate(self._columns[place]):
             if isinstance(cell, (list, dict)):
-                raise ColumnError(f"{self.place(row)} holds a list or an object")
+                raise ColumnError(f"{self.place(row)} contains a list or an object")
             codes[row] = places.setdefault(text_of(cell).strip(), len(places))
         return codes, list(places)
 
     def strings(self, place: int, missing: Collection[str]) -> bool:
-        """Return whether some cell is a text that does not stand for a missing value."""
+        """Return whether some cell is a string other than those of missing values."""
         texts = (cell.strip() for cell in self._columns[place] if isinstance(cell, str))
         return any(text not in missing for text in texts)
 

@@ -1,4 +1,4 @@
-"""Chunk: some rows of a table, whatever kind of file it is in."""
+"""Base class of chunks: some rows of a table, independent of the file format."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Array = NDArray[Any]
 
 
 class Chunk(ABC):
-    """Some rows of a table; columns are named by their positions."""
+    """Some rows of a table, with columns by position."""
 
     place: Callable[[int], str]
-    """Where a row of it is, in words."""
+    """Function from a row's index to its location as text."""
 
     @abstractmethod
     def __len__(self) -> int:
@@ -26,17 +26,17 @@ class Chunk(ABC):
 
     @abstractmethod
     def direct(self, place: int) -> tuple[Type, Array] | None:
-        """Return a column as float64, nan where a value is missing, if it needs no look at texts.
+        """Return a column as float64, nan for missing values, or None to parse its strings.
 
-        An integer that float64 does not hold needs one.
+        Integers that float64 cannot represent are parsed as strings.
         """
 
     @abstractmethod
     def texts(self, place: int) -> tuple[Array, list[str]]:
-        """Return the place of each text among the distinct ones, −1 for none, and these."""
+        """Return the index of each row's string, −1 for none, and the distinct strings."""
 
     def strings(self, place: int, missing: Collection[str]) -> bool:
-        """Return whether the file itself types a value that is not missing as text."""
+        """Return whether the file's own type of a value that is not missing is string."""
         return False
 
     def lacking(self, place: int, missing: Collection[str]) -> Array:
@@ -45,13 +45,13 @@ class Chunk(ABC):
         return np.array([*(text in missing for text in texts), True])[codes]
 
     def at(self, place: int, rows: Array) -> list[str]:
-        """Return the texts in some rows, an empty one for none."""
+        """Return the strings in some rows, empty for none."""
         codes, texts = self.texts(place)
         return [[*texts, ""][code] for code in codes[rows].tolist()]
 
 
 def stripped(codes: Array, texts: list[str]) -> tuple[Array, list[str]]:
-    """Return distinct texts without the space around them, and the place of each row's text."""
+    """Return the index of each row's string, and the distinct strings without outer spaces."""
     places: dict[str, int] = {}
     results = [places.setdefault(text.strip(), len(places)) for text in texts]
     if len(places) < len(texts):

@@ -1,4 +1,4 @@
-"""Codes: numbers that stand for the texts of a column until all of them are known."""
+"""Provisional codes of categories, until all categories have been read."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from trainlet.datasets.table import MAX_LABELS
 Array = NDArray[Any]
 
 MAX_TEXT = 200
-"""A text of more characters is taken for no category."""
+"""Maximum number of characters of a category."""
 
 
 class Codes:
-    """A number for each different text, handed out as they come by."""
+    """Codes of distinct strings, in the order of occurrence."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
         self.too_many = False
-        """Whether these are no categories: too many, or too long."""
+        """Whether the strings are too many or too long for categories."""
 
     def add(self, texts: Iterable[str]) -> None:
-        """Take texts in."""
+        """Add strings."""
         for text in texts:
             if self.too_many:
                 return
@@ -35,23 +35,23 @@ class Codes:
                 self.too_many = len(text) > MAX_TEXT or len(self._seen) > MAX_LABELS
 
     def of(self, texts: Iterable[str | None]) -> Array:
-        """The code of each text, nan for none, and −1 for those that were too many."""
+        """Return the code of each string, nan for none, −1 for those beyond the maximum."""
         actual = self._seen
         return np.array([actual.get(text, -1.0) if text else nan for text in texts], np.float64)
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """The texts, sorted."""
+        """Sorted categories."""
         return tuple(sorted(self._seen))
 
     def order(self) -> Array:
-        """The place among the sorted texts of each code that was handed out."""
+        """Return each code's index among the sorted categories."""
         places = {text: place for place, text in enumerate(self.categories)}
         return np.array([places[text] for text in self._seen], np.float64)
 
 
 def sorted_codes(block: Array, orders: list[Array | None]) -> Array:
-    """A block of rows with each code replaced by its text's place among the sorted ones."""
+    """Return a block of rows with codes replaced by indices of the sorted categories."""
     for place, order in enumerate(orders):
         if order is not None and len(order):
             codes = block[:, place]

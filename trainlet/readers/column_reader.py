@@ -1,4 +1,4 @@
-"""Column reader: the type of a column, found as its values come by, and their numbers."""
+"""Type inference and conversion of a column."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from trainlet.readers.values import LOCAL_NUMBER, Values
 
 MAX_SHOWN = 3
 MAX_OTHERS = 1000
-"""Texts beside numbers that are counted one by one."""
+"""Maximum number of distinct non-numeric strings that are counted in a column of numbers."""
 
 
 class ColumnReader:
     """A column of a table, which is read again from the start while it is `stale`.
 
-    A column has one type for the whole file. `stale` says that values before were taken for
-    another type; types only widen, so reading ends.
+    A column has one type for the whole file. `stale` means that earlier values were read as
+    another type. Types only widen, so reading terminates.
     """
 
     def __init__(self, name: str, declared: ColumnType | None, values: Values) -> None:
@@ -31,22 +31,22 @@ class ColumnReader:
         self.declared = declared
         self.type: Type | None = None if declared in (None, "ignore") else declared  # type: ignore[assignment]
         self.as_text = declared in ("category", "date", "boolean")
-        """Whether its texts are looked at."""
+        """Whether the column is parsed as strings."""
         self.unusable = ""
-        """Why it cannot be used, once that is known."""
+        """Reason why the column cannot be used; empty if it can."""
         self.infinite = ""
         """Where it holds an infinite number, if it does."""
         self._values = values
         self.rounds = False
-        """Whether it holds integers that float64 rounds."""
+        """Whether the column contains integers that float64 rounds."""
         self._rounded = ""
         self.restart()
 
     def restart(self) -> None:
-        """Forget the values, but not the type."""
+        """Reset the values but keep the type."""
         self.stale = False
         if self.type == "text" and not self.unusable:
-            # Its texts are counted again, for the reason.
+            # The strings are counted again for `reason`.
             self.type = "category"
         self.markers: Counter[str] = Counter()
         self._codes = Codes()
@@ -57,7 +57,7 @@ class ColumnReader:
     def add(self, chunk: Chunk, place: int) -> Array:
         """Return the numbers of a column in some rows.
 
-        Raises TableError against a declared type.
+        Raises TableError for a value that contradicts a declared type.
         """
         if not self.as_text or self.type == "date":
             direct = chunk.direct(place)
@@ -109,7 +109,7 @@ class ColumnReader:
         return np.array([*numbers, np.nan], np.float64)[codes]
 
     def _widen(self, chunk: Chunk, place: int, present: dict[str, int]) -> None:
-        """Find the type of texts and of those before."""
+        """Infer the type of these and all earlier strings."""
         if self.declared == "number":
             self.rounds = self.rounds or any(map(self._values.rounded, present))
         if self.declared is not None or self.type in ("category", "text") or not present:
@@ -118,7 +118,7 @@ class ColumnReader:
         if before is None or not all(self._values.fits(before, text) for text in texts):
             kind = self._values.infer(texts)
             self.type = kind if before is None else "category"
-            # Rounded integers beside other texts are no numbers in the next pass either.
+            # With other strings, rounded integers stay strings in the next pass too.
             self.rounds, self._rounded = False, ""
         if self.type in ("number", "boolean") and chunk.strings(place, self._values.missing):
             self.type = "category"
@@ -139,7 +139,7 @@ class ColumnReader:
         results: list[float | None],
         present: dict[str, int],
     ) -> None:
-        """Raise TableError for a text that is against the declared type."""
+        """Raise TableError for a string that contradicts the declared type."""
         for code, (text, number) in enumerate(zip(texts, results, strict=True)):
             if number is None and text in present:
                 allowed = Column(self.name, self.type or "number").allowed
@@ -178,18 +178,18 @@ class ColumnReader:
             self._local_example = self._local_example or shortened(text)
 
     def column(self) -> Column:
-        """Return the column, once all its values were read."""
+        """Return the column after all values have been read."""
         if self.type == "category":
             return Column(self.name, "category", self._codes.categories)
         return Column(self.name, self.type or "number")
 
     def order(self) -> Array | None:
-        """Return the place among the sorted categories of each code, if it has any."""
+        """Return each code's index among the sorted categories, or None."""
         return self._codes.order() if self.type == "category" else None
 
     @property
     def mixed(self) -> str:
-        """Numbers with other texts, in words; empty if there are no such."""
+        """Description of numbers mixed with other strings; empty if there are none."""
         others = self._other_values
         if self.declared is not None or not others or self._numbers <= others:
             return ""
@@ -202,7 +202,7 @@ class ColumnReader:
 
     @property
     def _local(self) -> str:
-        """Numbers that the options do not read, in words; empty if most texts are no such."""
+        """Description of numbers in another locale; empty unless most strings are such."""
         local = self._local_values
         if self.declared is not None or 2 * local <= self._other_values:
             return ""
@@ -210,7 +210,7 @@ class ColumnReader:
 
     @property
     def warning(self) -> str:
-        """What its user should know, or an empty text."""
+        """Warning for the user, or an empty string."""
         name = f"column {self.name}"
         if self.infinite:
             return f"{name} cannot be used: {self.infinite} holds an infinite number"
@@ -230,12 +230,12 @@ class ColumnReader:
                 "numbers; set its type to number to round them"
             )
         if self.type == "number" and self.rounds:
-            return f"{name} holds integers beyond 2⁵³, which are rounded"
+            return f"{name} contains integers beyond 2⁵³, which are rounded"
         return ""
 
     @property
     def reason(self) -> str:
-        """Why it has its type."""
+        """Reason for the type of the column."""
         if self.unusable or self.declared:
             return self.unusable or "its type is set by the options"
         if self.type is None:
@@ -245,5 +245,5 @@ class ColumnReader:
             return self._local or self.mixed or many
         if self.type == "category" and (self._local or self.mixed or self._rounded):
             return self._local or self.mixed or f"{self._rounded} would be rounded as a number"
-        expected = {"number": "a number", "date": "a date or time", "boolean": "true or false"}
-        return f"each value is {expected[self.type]}" if self.type in expected else "it holds texts"
+        nouns = {"number": "a number", "date": "a date or time", "boolean": "a boolean"}
+        return f"each value is {nouns[self.type]}" if self.type in nouns else "it contains strings"

@@ -1,4 +1,4 @@
-"""CSV files: pandas reads whole records, a block at a time, with everything said explicitly."""
+"""CSV reader: pandas parses whole records, block by block, with explicit options."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trainlet.readers.values import Values
 
 BLOCK_BYTES = 4 * 2**20
 FIRST_BLOCK_BYTES = 2**16
-"""Bytes in which types are found before whole blocks are read by them."""
+"""Size in bytes of the first block, whose types are used for the following blocks."""
 
 MAX_RECORD_BYTES = 4 * 2**20
 
@@ -45,11 +45,11 @@ class CsvFile:
         self._plain = False
         """Whether each row of the last block is one line."""
         self.short = 0
-        """Rows that have fewer values than there are columns."""
+        """Number of rows with fewer values than there are columns."""
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """How the file is written, in words."""
+        """Format of the file as text."""
         header = "header" if self.dialect.header else "no header"
         delimiter = f"delimiter {DELIMITER_NAMES[self.dialect.delimiter]}"
         return delimiter, f"{header}: {self.dialect.rule}", f"encoding {self.encoding}"
@@ -65,9 +65,7 @@ class CsvFile:
                 place = self._place(block)
                 chunk = CsvChunk(text, self._parser, wanted, frozenset(texts()), place)
                 if len(chunk) != rows:
-                    raise TableError(
-                        f"the rows from line {self._line} on have quotes within values"
-                    )
+                    raise TableError(f"the rows from line {self._line} have quotes inside values")
                 yield chunk
             self._line += rows if self._plain else block.count(b"\n")
 
@@ -76,7 +74,7 @@ class CsvFile:
         return lambda row: f"line {line + records.line(block, row)}"
 
     def _fill(self, size: int) -> None:
-        """Have so many bytes of text, if there are as many."""
+        """Read until there are `size` bytes of text or the file ends."""
         held = [self._text]
         have = len(self._text)
         while have < size and not self._ended:
@@ -91,7 +89,7 @@ class CsvFile:
         self._text = b"".join(held)
 
     def _block(self) -> bytes:
-        """Take the next whole records."""
+        """Return the next whole records."""
         self._fill(BLOCK_BYTES)
         size, self._size = self._size, BLOCK_BYTES
         end = self._records.whole(self._text, size)
@@ -107,7 +105,7 @@ class CsvFile:
         return block
 
     def _rows(self, text: bytes, block: bytes) -> int:
-        """Count the rows. Raises TableError for one that has too many values."""
+        """Return the number of rows. Raises TableError for a row with too many values."""
         width = len(self.dialect.names)
         rows = self._records.regular(text, width)
         self._plain = rows is not None and text is block and b'"' not in text
@@ -150,7 +148,7 @@ class Parser:
         }
 
     def frame(self, text: bytes, wanted: Sequence[int], texts: frozenset[int]) -> Any:
-        """Read the `wanted` columns, `texts` as they are and the others by their values."""
+        """Return the `wanted` columns, `texts` as strings and the others by their values."""
         from pandas.errors import ParserError  # noqa: PLC0415
 
         missing = {place: self._missing for place in wanted if place not in texts}
@@ -197,7 +195,7 @@ class CsvChunk(Chunk):
         return "number", numbers
 
     def texts(self, place: int) -> tuple[Array, list[str]]:
-        """Return the place of each text among the distinct ones, and these."""
+        """Return the index of each row's string, and the distinct strings."""
         from pandas import factorize  # noqa: PLC0415
 
         codes, texts = factorize(self._column(place).to_numpy())
@@ -208,7 +206,7 @@ class CsvChunk(Chunk):
         return np.asarray(self._column(place).isin(missing))
 
     def at(self, place: int, rows: Array) -> list[str]:
-        """Return the texts in some rows."""
+        """Return the strings in some rows."""
         if place not in self._texts and b'"' not in self._text:
             lines = self._text.split(b"\n")
             if len(lines) == len(self) + 1:
@@ -218,7 +216,7 @@ class CsvChunk(Chunk):
         return [text.strip() for text in self._column(place).to_numpy()[rows].tolist()]
 
     def _column(self, place: int) -> Any:
-        """The texts of a column, for which it may be read again."""
+        """Return the strings of a column, for which it may be parsed again."""
         frame = self._frame
         if place not in self._texts:
             frame = self._parser.frame(self._text, [place], frozenset([place]))

@@ -1,4 +1,4 @@
-"""Decoding: the text of a file as UTF-8 with one kind of line end, a piece at a time."""
+"""Decoding of text files to UTF-8 with normalized line ends."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ BINARY = {
     b"\xfd7zXZ": "compressed with xz; unpack it",
     b"\x28\xb5\x2f\xfd": "compressed with zstd; unpack it",
 }
-"""Files that are taken for text, by their first bytes."""
+"""Binary formats that are often uploaded as text, by their first bytes."""
 
-ZERO = "a zero byte is no text; if the file is UTF-16, set encoding to utf-16"
+ZERO = "the text contains a zero byte; if the file is UTF-16, set encoding to utf-16"
 
 
 class DecodingError(Exception):
-    """Bytes that are no text, so many `lines` into a piece; the message says the rest."""
+    """Invalid text, `lines` lines into a piece."""
 
     def __init__(self, message: str, lines: int) -> None:
         super().__init__(message)
@@ -37,9 +37,9 @@ class DecodingError(Exception):
 
 
 def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """Yield the text of `data`, the start of a file, and of its rest.
+    """Yield the text of `data`, the start of a file, and of the rest of the file.
 
-    The last piece ends with a line end. Raises DecodingError for bytes that are no text.
+    The last piece ends with a line end. Raises DecodingError for invalid text.
     """
     _require_text(data)
     codec = encoding
@@ -72,19 +72,19 @@ def pieces(data: bytes, file: BinaryIO, encoding: str) -> Iterator[bytes]:
 
 
 def _require_text(data: bytes) -> None:
-    """Raise DecodingError for the start of a file that is known to be no text."""
+    """Raise DecodingError for the start of a known binary format."""
     for magic, description in BINARY.items():
         if data.startswith(magic):
             raise DecodingError(f"the file is {description}", 0)
 
 
 def _plain(data: bytes) -> bool:
-    """Whether bytes are text as it is; to find that out takes a tenth of decoding them."""
+    """Return whether bytes need no decoding; the check takes a tenth of the decoding."""
     return bool(data) and data.isascii() and b"\r" not in data and b"\0" not in data
 
 
 def named(start: bytes, encoding: str) -> str:
-    """Return the encoding of a file that starts like this."""
+    """Return the encoding of a file from its start."""
     if encoding != "auto":
         return encoding
     return next((name for mark, name in BOMS.items() if start.startswith(mark)), "utf-8")

@@ -1,4 +1,4 @@
-"""Dialect: how a CSV file is written, found from its start and what the options say."""
+"""Detection of the CSV dialect from the start of a file and the reading options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from trainlet.readers.records import Records
 from trainlet.readers.values import Values
 
 SAMPLE_BYTES = 2**20
-"""Bytes at the start of a file in which its dialect is found."""
+"""Size in bytes of the start of a file that is used to detect its dialect."""
 
 SAMPLE_LINES = 50
 DELIMITER_NAMES: dict[str, Any] = {sign: word for word, sign in DELIMITERS.items()}
@@ -30,7 +30,7 @@ SEPARATOR = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a table is written; `start` is where its rows begin, on `line` counted from 1."""
+    """Dialect of a table; its rows begin at byte `start`, on `line` counted from 1."""
 
     delimiter: str
     header: bool
@@ -41,16 +41,15 @@ class Dialect:
     line: int
 
     def settled(self, options: ReadingOptions) -> ReadingOptions:
-        """Return the options with the delimiter and header that were found."""
+        """Return the options with the detected delimiter and header."""
         header: Literal["true", "false"] = "true" if self.header else "false"
         return replace(options, delimiter=DELIMITER_NAMES[self.delimiter], header=header)
 
 
 def dialect(head: bytes, options: ReadingOptions, known: Sequence[str] = ()) -> Dialect:
-    """Find the dialect of a table whose text starts with whole records.
+    """Return the dialect of a table whose text starts with whole records.
 
-    A first line that holds one of the `known` names is a header. Raises TableError for an empty
-    one.
+    A first line with one of the `known` names is a header. Raises TableError for an empty table.
     """
     values = Values(options)
     start, sign = 0, None
@@ -86,20 +85,20 @@ def decided(
     values: Values,
     known: Sequence[str] = (),
 ) -> tuple[bool, str]:
-    """Return whether the first line is a header, and the reason in words.
+    """Return whether the first line is a header, and the reason.
 
     A model whose training file had no header may be given one with its names.
     """
     named = len(known) > 1 and set(known).issubset(lines[0])
     if options.header == "true" or (options.header == "false" and not named):
-        return options.header == "true", "as the options say"
+        return options.header == "true", "set by the options"
     if not set(known).isdisjoint(lines[0]):
-        return True, "the first line holds names of the model's columns"
+        return True, "the first line contains names of the model's columns"
     return is_header(lines, values)
 
 
 def _complete(lines: list[list[str]], values: Values) -> list[str]:
-    """The header with a name for each column, where all rows are longer by one.
+    """Return the header with a name for each column, if all rows are longer by one value.
 
     R names no column of row names; other programs end each row with a delimiter.
     """
@@ -120,7 +119,7 @@ def _cells(record: bytes, sign: str) -> list[str]:
 
 
 def _delimiter(head: bytes, options: ReadingOptions) -> str:
-    """The delimiter that occurs equally often in most lines, outside quotes."""
+    """Return the delimiter that occurs equally often in most lines, outside quotes."""
     comment = (options.comment or "\n").encode()
     unquoted = QUOTED.sub(b'""', head) if b'"' in head else head
     lines = [line.strip(b" ") for line in unquoted.split(b"\n", 2 * SAMPLE_LINES)[:-1]]
@@ -130,18 +129,17 @@ def _delimiter(head: bytes, options: ReadingOptions) -> str:
         if sign == " " or (sign == "," and options.decimal == "comma"):
             continue
         for count, times in Counter(line.count(sign.encode()) for line in lines).most_common(1):
-            # Where two divide lines equally well, commas are more often decimal points.
+            # If two delimiters fit equally well, the comma is usually the decimal separator.
             if count and (times, sign != ",", count) > most:
                 best, most = sign, (times, sign != ",", count)
     return " " if _has_runs_of_spaces(lines, best, most[0]) else best
 
 
 def _has_runs_of_spaces(lines: list[bytes], best: str, result: int) -> bool:
-    """Whether words divide lines better than `best`, which divides `result` of them alike.
+    """Return whether runs of spaces fit better than `best`, which fits `result` lines.
 
-    All lines have as many words, or the first one lacks the word above quoted names or numbers of
-    rows, as R writes them. Where another delimiter divides all lines, each row has runs in its
-    values.
+    All lines have the same number of words, or the first line lacks the word above row names, as
+    R writes them. If another delimiter fits all lines, each row must have runs in its values.
     """
     if not lines:
         return False

@@ -1,4 +1,4 @@
-"""Excel files: the cells of one sheet, read by calamine, which runs no macros."""
+"""Excel reader for one sheet, with calamine, which runs no macros."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, Runtime
 
 
 class ExcelFile:
-    """The rows of one sheet, below empty ones, read once."""
+    """Rows of one sheet, after leading empty rows, read once."""
 
     short = 0
     settled: ReadingOptions | None = None
@@ -55,7 +55,7 @@ class ExcelFile:
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """How the file is written, in words."""
+        """Format of the file as text."""
         return f"sheet {self._sheet}", f"{'header' if self.header else 'no header'}: {self._rule}"
 
     def chunks(
@@ -82,7 +82,7 @@ def _given(cell: Any) -> bool:
 
 
 def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
-    """The name of the sheet and its cells."""
+    """Return the name of the sheet and its cells."""
     import pandas  # noqa: PLC0415
 
     with _read_well(), closing(pandas.ExcelFile(BytesIO(content), engine="calamine")) as book:
@@ -108,18 +108,16 @@ def _read_well() -> Iterator[None]:
 
 
 def check(file: IO[bytes]) -> None:
-    """Raise TableError for an archive that is no workbook or that unpacks to too much."""
+    """Raise TableError for an archive that is not a workbook or is too large when unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:
             if "xl/workbook.xml" not in archive.namelist():
-                raise TableError(
-                    "the file is not an Excel file (.xlsx): it holds no xl/workbook.xml"
-                )
+                raise TableError("the file is not an Excel file (.xlsx): it has no xl/workbook.xml")
             unpacked = sum(entry.file_size for entry in archive.infolist())
             if unpacked > MAX_UNPACKED_BYTES:
                 raise TableError(f"the file unpacks to more than {MAX_UNPACKED_BYTES} bytes")
             for entry in archive.infolist():
-                # What an archive says of its sizes is true only if it can be read to its end.
+                # The sizes in an archive are only reliable if it can be read to its end.
                 with archive.open(entry) as part:
                     _check_part(part, "worksheets/" in entry.filename)
     except (*ERRORS, OSError, ValueError, EOFError) as error:
@@ -127,7 +125,7 @@ def check(file: IO[bytes]) -> None:
 
 
 def _check_part(part: IO[bytes], sheet: bool) -> None:
-    """Read a part to its end; a sheet may not have its cells too far apart."""
+    """Read a part to its end; raise TableError if the cells of a sheet span too large an area."""
     last_row = last_column = 0
     rest = b""
     while piece := part.read(CHUNK_BYTES):
@@ -137,7 +135,7 @@ def _check_part(part: IO[bytes], sheet: bool) -> None:
         rest = piece[-64:]
     if last_row * last_column > MAX_CELLS:
         raise TableError(
-            f"a sheet has {last_row} rows and {last_column} columns; there may be {MAX_CELLS} cells"
+            f"a sheet has {last_row} rows and {last_column} columns; the maximum is {MAX_CELLS} cells"
         )
 
 

@@ -1,4 +1,4 @@
-"""Failures: why a file cannot be used."""
+"""Errors of uploaded files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from trainlet.errors import TrainletError
 
 
 class TableError(TrainletError):
-    """A file that cannot be used; the message says where and why."""
+    """A file that cannot be used; the message contains location and reason."""
 
 
 def shortened(text: str) -> str:
-    """What was seen, for a sentence."""
+    """Return a quoted value for a message, shortened."""
     return repr(text[:40] + ("…" if len(text) > 40 else ""))
 
 
 class ColumnError(TableError):
-    """A column that cannot be used; the message says where and why."""
+    """A column that cannot be used; the message contains location and reason."""

@@ -1,4 +1,4 @@
-"""Header rule: whether the first line of a table names its columns."""
+"""Header detection."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from trainlet.readers.values import Values
 Cells = Sequence[str]
 YEARS = range(1800, 2200)
 ANY_NUMBER = re.compile(r"[+-]?[\d.,' ]*\d[\d.,' ]*(?:[eE][+-]?\d+)?", re.ASCII)
-"""Numbers of all locales: names of columns are none of them."""
+"""Numbers in any locale, which are never column names."""
 
 
 def is_header(lines: Sequence[Cells], values: Values) -> tuple[bool, str]:
-    """Return whether the first of some lines is a header, and the reason in words."""
+    """Return whether the first of some lines is a header, and the reason."""
     first, below = lines[0], lines[1:]
     columns = [[line[place] for line in below if place < len(line)] for place in range(len(first))]
     named = len(first) > 1 and "" not in first[1:]
@@ -23,12 +23,12 @@ def is_header(lines: Sequence[Cells], values: Values) -> tuple[bool, str]:
         return True, "the first column has no name and numbers or names its rows"
     given = [cell for cell in first if cell not in values.missing]
     if all(_is_number(cell, values) for cell in given):
-        return False, "the first line holds numbers alone"
+        return False, "the first line contains only numbers"
     numeric = [_numeric(column, values) for column in columns]
     for cell, only_numbers in zip(first, numeric, strict=True):
         unnamed = not cell or cell not in values.missing
         if only_numbers and unnamed and not _is_number(cell, values):
-            return True, "a text of the first line is above numbers"
+            return True, "a string of the first line is above numbers"
     for cell, column in zip(first, columns, strict=True):
         if cell not in values.missing and not _is_number(cell, values) and cell in column:
             return False, f"{cell[:40]} of the first line occurs below it"
@@ -36,15 +36,15 @@ def is_header(lines: Sequence[Cells], values: Values) -> tuple[bool, str]:
         _dated([cell], values) and _dated(below, values)
         for cell, below in zip(first, columns, strict=True)
     ):
-        return False, "the first line holds a date above dates"
+        return False, "the first line contains a date above dates"
     numbers = [
         cell
         for cell, only_numbers in zip(first, numeric, strict=True)
         if only_numbers and _is_number(cell, values)
     ]
     if numbers and not _could_name(numbers):
-        return False, "the first line holds numbers above numbers"
-    return True, "the first line holds texts that do not occur below it"
+        return False, "the first line contains numbers above numbers"
+    return True, "the first line contains strings that do not occur below it"
 
 
 def _is_number(cell: str, values: Values) -> bool:
@@ -52,18 +52,18 @@ def _is_number(cell: str, values: Values) -> bool:
 
 
 def _is_integer(cell: str) -> bool:
-    """Whether a cell is an integer of few digits, which is quickly converted."""
+    """Return whether a cell is an integer of few digits, a cheap check."""
     return cell.isdecimal() and len(cell) < 20
 
 
 def _dated(cells: Cells, values: Values) -> bool:
-    """Whether cells are dates, as far as they are given."""
+    """Return whether all cells with values are dates."""
     given = [cell for cell in cells if cell not in values.missing]
     return values.infer(given) == "date"
 
 
 def _numeric(column: Cells, values: Values) -> bool:
-    """Whether a column holds numbers and nothing else."""
+    """Return whether a column contains only numbers."""
     given = [cell for cell in column if cell not in values.missing]
     return bool(given) and all(_is_number(cell, values) for cell in given)
 
@@ -78,7 +78,7 @@ def names_index(column: Cells, values: Values) -> bool:
 
 
 def _could_name(numbers: Cells) -> bool:
-    """Whether numbers are like names: years, or whole numbers in even steps."""
+    """Return whether numbers can be column names: years, or integers in equal steps."""
     if not all(map(_is_integer, numbers)):
         return False
     results = [int(text) for text in numbers]

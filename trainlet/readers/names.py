@@ -1,4 +1,4 @@
-"""Column names: unique, non-empty and in one line, whatever the header holds."""
+"""Normalization of column names: unique, not empty, on one line."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MAX_NAME = 200
 
 
 def unique(header: Sequence[str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return a name for each column, and the text of the header for each renamed one.
+    """Return a name for each column, and the header's text of each renamed column.
 
-    An empty name becomes `column_` and its position; the second `a` becomes `a_2`. No new name is
-    one that the header holds. Raises TableError for too many columns.
+    An empty name becomes `column_` and its position; the second `a` becomes `a_2`. New names do
+    not occur in the header. Raises TableError for too many columns.
     """
     if len(header) > MAX_COLUMNS:
-        raise TableError(f"the table has {len(header)} columns; there may be {MAX_COLUMNS}")
+        raise TableError(f"the table has {len(header)} columns; the maximum is {MAX_COLUMNS}")
     wanted = [" ".join(text.split())[:MAX_NAME] if _odd(text) else text for text in header]
     taken = set(wanted)
     names: list[str] = []

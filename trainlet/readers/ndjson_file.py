@@ -1,4 +1,4 @@
-"""JSON Lines files: an object a line, whose keys are the columns."""
+"""JSON Lines reader: one object per line, with columns as keys."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MAX_LINE_BYTES = 4 * 2**20
 
 
 class NdjsonFile:
-    """The objects of a JSON Lines file, read once from its start.
+    """Objects of a JSON Lines file, read once from its start.
 
-    The columns are the `keys`, or else those of the first rows; a row may lack some.
+    The columns are the `keys`, by default those of the first rows; rows may lack some of them.
     """
 
     header, short = True, 0
@@ -51,12 +51,12 @@ class NdjsonFile:
             rows = _take(self._rows, ROWS)
 
     def keys(self) -> list[str]:
-        """Return the keys of all rows, which are then used up. Raises TableError for none."""
+        """Return the keys of all rows, which consumes them. Raises TableError if there are none."""
         result = dict.fromkeys(self._keys)
         for _, row in self._rows:
             result.update(dict.fromkeys(row))
             if len(result) > names.MAX_COLUMNS:
-                raise TableError(f"the rows have more than {names.MAX_COLUMNS} different keys")
+                raise TableError(f"the rows have more than {names.MAX_COLUMNS} distinct keys")
         if not self._first:
             raise TableError("the file is empty")
         if not result:
@@ -69,7 +69,7 @@ def _place(lines: list[int]) -> Callable[[int], str]:
 
 
 def _take(rows: Iterator[tuple[int, dict[str, Any]]], most: int) -> list[Any]:
-    """The next rows, fewer where they are wide."""
+    """Return the next rows, fewer if they are wide."""
     taken, values = [], 0
     for row in rows:
         taken.append(row)
@@ -80,7 +80,7 @@ def _take(rows: Iterator[tuple[int, dict[str, Any]]], most: int) -> list[Any]:
 
 
 def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects with their lines."""
+    """Yield the objects with their line numbers."""
     rest, line = b"", 0
     try:
         for piece in pieces(file.read(CHUNK_BYTES), file, encoding):

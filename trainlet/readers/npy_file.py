@@ -1,4 +1,4 @@
-"""NPY files: arrays as numpy writes them; objects are refused."""
+"""NPY reader; arrays of objects are rejected."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ ERRORS = (
     *(ValueError, KeyError, TypeError, EOFError, SyntaxError, TokenError),
     *(RecursionError, MemoryError),
 )
-"""What numpy raises for headers that are none, however deep they pretend to be."""
+"""Exceptions that NumPy raises for invalid headers, including deeply nested ones."""
 MAX_TEXT_BYTES = 4 * MAX_TEXT
-"""Bytes of a text; numpy takes four a character."""
+"""Maximum size of a string in bytes; NumPy uses four per character."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What stands before the numbers; `by_column`, if they lie in Fortran order."""
+    """Header of an NPY file; `by_column` means Fortran order."""
 
     shape: tuple[int, ...]
     by_column: bool
@@ -44,7 +44,7 @@ class Header:
 
 
 def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
-    """Profile the array of a file (rows, …), which is used where it lies."""
+    """Return the profile of an array (rows, …), which is used in place."""
     with path.open("rb") as file:
         header = read_header(file)
         offset = file.tell()
@@ -52,9 +52,9 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
     rows, width = shape[0], prod(shape[1:])
     held = path.stat().st_size - offset
     if held != rows * width * dtype.itemsize:
-        raise TableError(f"the header tells of {shape} numbers, but {held} bytes follow")
+        raise TableError(f"the header declares {shape} numbers, but {held} bytes follow")
     if by_column and len(shape) > 2:
-        raise TableError("the array lies in Fortran order: save it in C order")
+        raise TableError("the array is in Fortran order; save it in C order")
     by_column = by_column and len(shape) == 2
     lying = (width, rows) if by_column else (rows, width)
     matrix = np.memmap(path, dtype, "r", offset, lying)
@@ -82,9 +82,9 @@ def read_npy(path: Path, tick: Callable[[], None]) -> Profile:
 
 
 def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
-    """Read what stands before the numbers, or, where they are allowed, before the texts.
+    """Read the header of an array of numbers or, with `texts`, of strings.
 
-    Nothing is allocated by what a header says, and nothing is run. Raises TableError.
+    Memory is not allocated by the sizes in a header, and no code is run. Raises TableError.
     """
     try:
         version = npy.read_magic(file)
@@ -94,10 +94,12 @@ def read_header(file: IO[bytes], *, texts: bool = False) -> Header:
         raise TableError(f"the file is not an NPY file: {str(error)[:200]}") from None
     text = texts and dtype.kind in "US" and 0 < dtype.itemsize <= MAX_TEXT_BYTES
     if not text and (dtype.hasobject or dtype.kind not in "biuf" or dtype.itemsize > 8):
-        expected = "numbers, booleans or short texts" if texts else "numbers or booleans"
-        raise TableError(f"the array must hold {expected}, not {dtype}")
+        expected = "numbers, booleans or short strings" if texts else "numbers or booleans"
+        raise TableError(f"the array must contain {expected}, not {dtype}")
     if not shape or min(shape) < 1:
         raise TableError(f"the array must have rows; its shape is {shape}")
     if prod(shape[1:]) > MAX_COLUMNS:
-        raise TableError(f"a row has {prod(shape[1:])} numbers; there may be {MAX_COLUMNS} columns")
+        raise TableError(
+            f"a row has {prod(shape[1:])} numbers; the maximum is {MAX_COLUMNS} columns"
+        )
     return Header(shape, by_column, dtype)

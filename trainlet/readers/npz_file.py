@@ -1,4 +1,4 @@
-"""NPZ files: the arrays `inputs` and `targets` of an archive, packed or not."""
+"""NPZ reader for the arrays `inputs` and `targets`, compressed or not."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from trainlet.readers.statistics import Statistics, rounded, shown
 Array = NDArray[Any]
 
 NARROW = ("b1", "i1", "u1", "i2", "u2", "f2", "f4")
-"""What a float32 holds exactly."""
+"""Types that float32 represents exactly."""
 
 
 def read_npz(
@@ -32,16 +32,16 @@ def read_npz(
     start: Callable[[], Callable[[Array], None]],
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
-    """Profile the arrays `inputs` and `targets`, writing them side by side.
+    """Return the profile of the arrays `inputs` and `targets`, writing them side by side.
 
-    Targets may be texts; then the order of their codes is told too.
+    For targets that are strings, also return the order of their codes.
     """
     with _open(path) as archive:
         with _read_well():
             results = set(archive.namelist())
             if not {"inputs.npy", "targets.npy"} <= results:
                 names = ", ".join(sorted(results)[:10]) or "nothing"
-                raise TableError(f"the archive must hold inputs and targets; it holds {names}")
+                raise TableError(f"the archive must contain inputs and targets, not {names}")
             files = archive.open("inputs.npy"), archive.open("targets.npy")
         with files[0], files[1]:
             return _read(_Pair(*files), max_bytes, start(), tick)
@@ -52,7 +52,7 @@ def _read(
 ) -> tuple[Profile, list[Array | None]]:
     width = len(pair.names)
     if pair.rows * width * pair.kept.itemsize > max_bytes:
-        raise TableError(f"unpacked the arrays have more than {max_bytes} bytes")
+        raise TableError(f"the unpacked arrays have more than {max_bytes} bytes")
     statistics = Statistics(width)
     step = max(1, BLOCK_BYTES // (8 * width))
     first: Array | None = None
@@ -90,7 +90,7 @@ class _Pair:
             raise TableError(f"there are {self.rows} inputs, but {count} targets")
         wide = self._targets.width
         if self._targets.codes is not None and wide != 1:
-            raise TableError(f"targets that are texts must be one a row, not {wide}")
+            raise TableError(f"targets that are strings must be one per row, not {wide}")
         self.target = ("y",) if wide == 1 else tuple(f"y{number}" for number in range(1, wide + 1))
         self.names = column_names(self._inputs.width) + self.target
         narrow = self._inputs.narrow and self._targets.narrow
@@ -101,51 +101,51 @@ class _Pair:
         )
 
     def block(self, rows: int) -> Array:
-        """The next rows as float64, inputs first."""
+        """Return the next rows as float64, inputs first."""
         with _read_well():
             both = [self._inputs.take(rows), self._targets.take(rows)]
         return np.concatenate(both, axis=1)
 
     @property
     def rounded(self) -> set[int]:
-        """Positions of columns that hold integers which float64 rounds."""
+        """Positions of columns with integers that float64 rounds."""
         own = {self._inputs.width + place for place in self._targets.rounded}
         return self._inputs.rounded | own
 
     def columns(self) -> tuple[Column, ...]:
-        """The columns, once all rows were read."""
+        """Return the columns after all rows have been read."""
         columns = [Column(name) for name in self.names]
         if self._targets.codes is not None:
             columns[-1] = Column("y", "category", self._targets.codes.categories)
         return tuple(columns)
 
     def orders(self) -> list[Array | None]:
-        """For each column of categories the place of each code among the sorted texts."""
+        """Return, per column of categories, each code's index among the sorted categories."""
         codes = self._targets.codes
         return [None] * self._inputs.width + [None if codes is None else codes.order()]
 
 
 class _Rows:
-    """The rows of an array that come one after another."""
+    """Rows of an array, read sequentially."""
 
     def __init__(self, file: IO[bytes], *, texts: bool = False) -> None:
         self._file = file
         self.header: Header = read_header(file, texts=texts)
         shape, dtype = self.header.shape, self.header.dtype
         if self.header.by_column and len(shape) > 1:
-            raise TableError("an array lies in Fortran order: save it in C order")
+            raise TableError("an array is in Fortran order; save it in C order")
         self.width = prod(shape[1:])
         self.codes = Codes() if dtype.kind in "US" else None
         self.rounded: set[int] = set()
         self.narrow = self.codes is not None or dtype.str[1:] in NARROW
 
     def take(self, rows: int) -> Array:
-        """The next rows (rows, width) in float64, texts as their codes."""
+        """Return the next rows (rows, width) in float64, strings as their codes."""
         dtype = self.header.dtype
         size = rows * self.width * dtype.itemsize
         data = self._file.read(size)
         if len(data) != size:
-            raise TableError("an array ends before it should")
+            raise TableError("an array is truncated")
         result = np.frombuffer(data, dtype).reshape(rows, self.width)
         self.rounded |= rounded(result)
         return result.astype(np.float64) if self.codes is None else self._coded(result)
@@ -155,7 +155,7 @@ class _Rows:
         texts = [_text(one) for one in result[:, 0].tolist()]
         codes.add(text for text in texts if text)
         if codes.too_many:
-            raise TableError("targets hold more than 1000 different texts, or too long ones")
+            raise TableError("targets contain more than 1000 distinct strings, or too long ones")
         return codes.of(text or None for text in texts)[:, np.newaxis]
 
 
@@ -170,10 +170,10 @@ def _open(path: Path) -> zipfile.ZipFile:
 
 @contextmanager
 def _read_well() -> Iterator[None]:
-    """Turn what a broken archive raises into TableError."""
+    """Convert the errors of an invalid archive to TableError."""
     try:
         yield
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise TableError(f"the file is not an archive of arrays: {error}") from None
     except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise TableError(f"the archive is broken: {error}") from None
+        raise TableError(f"the archive is corrupt: {error}") from None

@@ -1,4 +1,4 @@
-"""Media types per reading option: an option that a file cannot have is an error."""
+"""Reading options that each media type uses."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MEDIA_TYPES_OF: dict[str, tuple[str, ...]] = {
     "sheet": (EXCEL,),
     "columns": TYPED,
 }
-"""The media types that use an option."""
+"""Media types that use an option."""
 
 DEFAULTS = ReadingOptions()
 
 
 def unused_options(options: ReadingOptions, media_type: str) -> list[FieldError]:
-    """Return an error per option that is not its default and that a media type does not use."""
+    """Return an error per non-default option that a media type does not use."""
     given = [name for name in MEDIA_TYPES_OF if getattr(options, name) != getattr(DEFAULTS, name)]
     return [
         FieldError(

@@ -1,6 +1,6 @@
-"""Parquet files: columns with types of their own, some rows of some of them at a time.
+"""Parquet reader, with pyarrow.
 
-The reader is pyarrow, which is imported here alone: whoever uploads no such file needs none.
+pyarrow is optional and imported only in this module.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Array = NDArray[Any]
 
 BLOCK_BYTES = 4 * 2**20
 COLUMNS = 32
-"""Columns that are read side by side."""
+"""Number of columns that are read at the same time."""
 
 MAX_ROWS = 65_536
 FIRST = 5
 HEADER_BYTES = 64 * 2**20
-"""Most that descriptions inside the file may ask for."""
+"""Maximum size in bytes of the metadata in a file."""
 
 
 def read_parquet(
@@ -43,16 +43,16 @@ def read_parquet(
     max_bytes: int,
     tick: Callable[[], None],
 ) -> tuple[Profile, list[Array | None]]:
-    """Profile a file, writing its numbers; for categories also the order of their codes."""
+    """Return the profile of a file and the order of category codes, writing its numbers."""
     file = ParquetFile(path)
     places, columns = chosen(file.names, options)
     shape = file.rows, len(places)
     if not file.rows:
         raise TableError("the file has no rows")
     if prod(shape) * 8 > max_bytes:
-        raise TableError(f"as numbers the columns have more than {max_bytes} bytes")
+        raise TableError(f"the columns as numbers have more than {max_bytes} bytes")
     with numbers.open("r+b") as room:
-        # Where a mapped file cannot grow, the system kills who writes to it.
+        # If a mapped file cannot grow, the system kills the process that writes to it.
         os.posix_fallocate(room.fileno(), 0, prod(shape) * 8)
     matrix = np.memmap(numbers, "<f8", "r+", 0, shape)
     details = _filled(file, places, columns, matrix, tick)
@@ -98,7 +98,7 @@ def _filled(
 
 
 class ParquetFile:
-    """An open file, and the codes of the texts in it."""
+    """An open file, and the codes of its strings."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -107,7 +107,7 @@ class ParquetFile:
             message = "the worker lacks the package pyarrow: pip install 'trainlet[parquet]'"
             raise TableError(message) from None
         try:
-            # Not mapped and not read ahead: memory is what a few pages take.
+            # Without mapping and read-ahead, memory is bounded by a few pages.
             self._file = parquet.ParquetFile(
                 path,
                 buffer_size=2**16,
@@ -122,20 +122,20 @@ class ParquetFile:
         self.rows, self.groups = self._file.metadata.num_rows, self._file.num_row_groups
         if not 1 <= len(schema.names) <= names.MAX_COLUMNS:
             raise TableError(
-                f"there are {len(schema.names)} columns; there may be {names.MAX_COLUMNS}"
+                f"there are {len(schema.names)} columns; the maximum is {names.MAX_COLUMNS}"
             )
         self.names, self.renamed = names.unique(schema.names)
         self._types = [field.type for field in schema]
-        # pyarrow counts columns by their leaves.
+        # pyarrow numbers columns by their leaves.
         leaves = [0, *accumulate(_leaves(kind) for kind in self._types)]
         self._leaf = {
             place: leaves[place] for place, kind in enumerate(self._types) if not kind.num_fields
         }
 
     def chunks(self, groups: list[tuple[int, list[int]]]) -> Iterator[tuple[int, int, ArrowChunk]]:
-        """Yield some rows of some columns at a time, with the row and the group's own number.
+        """Yield some rows of some columns at a time, with the row and the number of the group.
 
-        Of each column that is read at the same time a dictionary may be held.
+        Memory may contain a dictionary per column that is read at the same time.
         """
         begin = 0
         for group in range(self.groups):
@@ -148,11 +148,11 @@ class ParquetFile:
                     result += len(batch)
                 if result - begin != rows:
                     raise TableError(
-                        f"row group {group + 1} has not the {rows} rows that it tells of"
+                        f"row group {group + 1} does not have its declared {rows} rows"
                     )
             begin += rows
         if begin != self.rows:
-            raise TableError(f"the row groups have {begin} rows, but the file tells of {self.rows}")
+            raise TableError(f"the row groups have {begin} rows, but the file declares {self.rows}")
 
     def _read(self, places: list[int]) -> list[int]:
         """Those columns that hold one value a row."""
@@ -172,11 +172,11 @@ class ParquetFile:
         try:
             return next(batches, None)
         except (OSError, ValueError, NotImplementedError) as error:
-            raise TableError(f"the file is broken: {_short(error)}") from None
+            raise TableError(f"the file is corrupt: {_short(error)}") from None
 
 
 def _leaves(kind: Any) -> int:
-    """How many columns of a Parquet file a column of a type takes."""
+    """Return the number of leaf columns of a type."""
     count: int = kind.num_fields
     if not count:
         return 1

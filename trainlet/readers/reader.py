@@ -1,4 +1,4 @@
-"""The reader: a file by its media type, into a profile and, where needed, a file of numbers."""
+"""Reading of uploaded files by media type."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BLOCK_BYTES = 4 * 2**20
 
 
 def lacks(media_type: str) -> str | None:
-    """The package that reading such files needs and that is not installed."""
+    """Return the missing package that such files need, or None."""
     package = PACKAGES.get(media_type)
     return package if package is not None and find_spec(package) is None else None
 
@@ -40,9 +40,9 @@ def read(
     max_bytes: int,
     tick: Callable[[], None] = lambda: None,
 ) -> Profile:
-    """Read a file; `numbers` is where its numbers go if they do not lie in the file as they are.
+    """Return the profile of a file; write its numbers to `numbers` unless they are used in place.
 
-    `tick` is called about every 4 MB. Raises TableError, with the reason, if it cannot be used.
+    `tick` is called about every 4 MB. Raises TableError, with the reason, if the file is invalid.
     """
     if media_type == "application/x-npy":
         return read_npy(path, tick)
@@ -54,7 +54,7 @@ def read(
     with numbers.open("w+b") as file:
 
         def write(block: Array) -> None:
-            # Not by tofile, which does not tell why it fails.
+            # `tofile` would not report why it fails.
             file.write(np.ascontiguousarray(block).data)
 
         def start() -> Callable[[Array], None]:
@@ -72,7 +72,7 @@ def read(
 def _sorted(
     numbers: Path, profile: Profile, orders: list[Array | None], tick: Callable[[], None]
 ) -> Profile:
-    """Replace the codes of categories, which were handed out as they came by."""
+    """Replace the provisional codes of categories by their sorted indices."""
     if all(order is None for order in orders):
         return profile
     width = len(profile.details)

@@ -1,4 +1,4 @@
-"""Records of CSV text: where they end, how many values they have, and on which line they start."""
+"""Record boundaries, widths and line numbers of CSV text."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Records:
         self._records = re.compile(b"(?:" + skipped + b"|" + record + b")*+")
         self._commented = re.compile(skipped) if comment else None
         self._others = bytes(set(range(256)) - {*self.delimiter, ord("\n")})
-        # A quote opens a value only where the value starts.
+        # A quote is only special at the start of a value.
         self._quoted = re.compile(b"(?<!" + other + b') *"(?:[^"]++|"")*+"')
 
     def whole(self, text: bytes, size: int) -> int:
-        """Return the end of the last whole record in so many bytes."""
+        """Return the end of the last whole record in the first `size` bytes."""
         if b'"' not in text:
             return text.rfind(b"\n", 0, size) + 1
         result = self._records.match(text, 0, size)
@@ -56,7 +56,7 @@ class Records:
         return b"".join(text[start:end] for start, end, _ in self.starts(text))
 
     def bare(self, text: bytes) -> bytes:
-        """Return the text with an empty pair of quotes for each value in quotes."""
+        """Return the text with each quoted value replaced by an empty one."""
         return self._quoted.sub(b'""', text) if b'"' in text else text
 
     def widths(self, text: bytes) -> list[int]:

@@ -1,4 +1,4 @@
-"""Row reader: a table into rows of the columns that a model knows, in its own encoding."""
+"""Reader of table rows with a model's columns and encoding."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from trainlet.readers.values import Values
 
 
 class RowReader:
-    """The rows of a table for a model, read once; they come in blocks (rows, columns).
+    """Rows of a table for a model, read once in blocks (rows, columns).
 
-    A column is found by its name, in any order. It is found by its position where the file has no
-    header or the model's columns have no names of their own, if there are as many. A category is
-    its place among the categories of its column, a date is in days since 1970, a missing value is
-    nan, and an error unless `missing` allows it. The file need not be seekable. Raises TableError,
-    which names line, column and text.
+    Columns match by name, in any order. They match by position if the file has no header or the
+    model's columns are unnamed, and the number of columns is equal. A category is its index in
+    the model's categories, a date is days since 1970. A missing value is nan, and an error unless
+    `missing` allows it. The file need not be seekable. Raises TableError with line, column and
+    value.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class RowReader:
 
     @property
     def settled(self) -> ReadingOptions | None:
-        """The options with what was found out; None unless the file is CSV."""
+        """Options with the detected dialect; None unless the file is CSV."""
         return self._source.settled
 
     @property
     def short(self) -> int:
-        """Rows so far that have fewer values than there are columns."""
+        """Number of rows so far with fewer values than there are columns."""
         return self._source.short
 
     def __iter__(self) -> Iterator[NDArray[np.float64]]:
@@ -112,7 +112,7 @@ class RowReader:
 
 
 def _places(source: Source, columns: tuple[Column, ...]) -> list[int]:
-    """The position in the file of each of the model's columns."""
+    """Return the position in the file of each of the model's columns."""
     names, header, settled = source.names, source.header, source.settled
     known = {name: place for place, name in enumerate(names)}
     wanted = tuple(column.name for column in columns)
@@ -128,7 +128,7 @@ def _places(source: Source, columns: tuple[Column, ...]) -> list[int]:
             "name the columns in a first line"
         )
     if len(lacking) == len(wanted):
-        message = f"the first line names none of the model's columns {_shown(wanted)}"
+        message = f"the first line contains none of the model's columns {_shown(wanted)}"
         other = "" if settled is None else f"the delimiter is {settled.delimiter}: set another, or "
         raise TableError(f"{message}; {other}set header to false if it is a row")
     near = get_close_matches(lacking[0], names, 1)

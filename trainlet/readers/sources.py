@@ -1,4 +1,4 @@
-"""Sources: the rows of a table file by its media type, read once from its start."""
+"""Row sources of table files by media type."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ TABLES = (CSV, TSV, NDJSON, EXCEL)
 
 
 def applicable(options: ReadingOptions, media_type: str) -> ReadingOptions:
-    """Return the options without those that a kind of file does not have.
+    """Return the options without those that a media type does not use.
 
-    Cells of Excel, JSON Lines and Parquet are numbers already: as text they have a point.
+    Cells of Excel, JSON Lines and Parquet are typed, and numbers in strings have a point.
     """
     if media_type in (CSV, TSV):
         return options
@@ -29,24 +29,24 @@ def applicable(options: ReadingOptions, media_type: str) -> ReadingOptions:
 
 
 class Source(Protocol):
-    """The rows of a table, read once from its start."""
+    """Rows of a table, read once from its start."""
 
     names: tuple[str, ...]
     header: bool
     renamed: dict[str, str]
     short: int
-    """Rows so far that have fewer values than there are columns."""
+    """Number of rows so far with fewer values than there are columns."""
     settled: ReadingOptions | None
-    """The options with what was found out, for CSV."""
+    """Options with the detected dialect, for CSV."""
 
     @property
     def read_as(self) -> tuple[str, ...]:
-        """How the file is written, in words."""
+        """Format of the file as text."""
 
     def chunks(
         self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
     ) -> Iterator[Chunk]:
-        """Yield the rows: the `wanted` columns by position, `texts` among them as texts."""
+        """Yield the rows: the `wanted` columns by position, `texts` among them as strings."""
 
 
 def opened(

@@ -1,4 +1,4 @@
-"""Statistics: what is to be said of columns of numbers, from one block of rows after another."""
+"""Streaming statistics of columns."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Statistics:
         self._moments: Moments | None = None
         self._missing = np.zeros(width, np.int64)
         self._distinct: dict[int, Array] = {place: np.empty(0) for place in range(width)}
-        """The distinct values of columns that have had few so far, sorted."""
+        """Sorted distinct values of columns with few of them so far."""
         self._infinite: dict[int, str] = {}
         self.rounded: set[int] = set()
-        """Positions of columns that hold integers which float64 rounds."""
+        """Positions of columns with integers that float64 rounds."""
         self.rows = 0
 
     def add(self, block: Array, place: Callable[[int], str] | None = None) -> None:
-        """Take a block (rows, columns) in; `place` says where a row of it is."""
+        """Add a block (rows, columns); `place` returns a row's location as text."""
         numbers = block.astype(np.float64, copy=False)
         self.rounded |= rounded(block)
         if not np.isfinite(numbers).all():
@@ -47,7 +47,7 @@ class Statistics:
         self._see(numbers)
 
     def _finite(self, numbers: Array, place: Callable[[int], str] | None) -> Array:
-        """The numbers with nan for infinite ones, which are noted, as missing ones are counted."""
+        """Return the numbers with nan for infinite ones; record those and count missing values."""
         infinite = np.isinf(numbers)
         for column in np.flatnonzero(infinite.any(axis=0)).tolist():
             if column not in self._infinite:
@@ -58,7 +58,7 @@ class Statistics:
         return np.where(infinite, np.nan, numbers)
 
     def _see(self, block: Array) -> None:
-        """Note the distinct values of columns that have had few so far."""
+        """Record the distinct values of columns with few of them so far."""
         places = list(self._distinct)
         if not places:
             return
@@ -99,16 +99,16 @@ class Statistics:
         return tuple(details)
 
     def warnings(self, columns: tuple[Column, ...]) -> tuple[str, ...]:
-        """Return a sentence for each column whose integers float64 does not hold."""
+        """Return a warning for each column with integers that float64 rounds."""
         names = [columns[place].name for place in sorted(self.rounded)]
         return tuple(
-            f"column {name} holds integers beyond 2⁵³, which are rounded" for name in names
+            f"column {name} contains integers beyond 2⁵³, which are rounded" for name in names
         )
 
     def _detail(self, place: int, column: Column) -> Detail:
         missing = int(self._missing[place])
         if place in self._infinite:
-            reason = f"{self._infinite[place]} holds an infinite number"
+            reason = f"{self._infinite[place]} contains an infinite number"
             return Detail(Column(column.name, "text"), missing, reason=reason)
         if column.type == "text":
             return Detail(column, missing)
@@ -129,7 +129,7 @@ class Statistics:
 
 
 def rounded(block: Array) -> set[int]:
-    """Return the positions of columns with integers that float64 does not hold."""
+    """Return the positions of columns with integers that float64 rounds."""
     if block.dtype.kind not in "iu" or block.itemsize < 8:
         return set()
     numbers = block.astype(np.float64)
@@ -139,7 +139,7 @@ def rounded(block: Array) -> set[int]:
 
 
 def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
-    """Distinct values as users know them; whole numbers are integers."""
+    """Return distinct values in the units of the data, with integral numbers as integers."""
     if column.type == "boolean":
         return tuple(distinct.astype(bool).tolist())
     if (
@@ -155,7 +155,7 @@ def _labels(distinct: Array, column: Column) -> tuple[Any, ...]:
 
 
 def shown(rows: Array, columns: tuple[Column, ...]) -> tuple[Any, ...]:
-    """Rows of numbers as the values they stand for."""
+    """Return rows of numbers as values of the data."""
     return tuple(
         tuple(_shown(value, column) for value, column in zip(row, columns, strict=True))
         for row in rows.tolist()

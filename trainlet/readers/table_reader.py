@@ -1,4 +1,4 @@
-"""Table reader: a table file into a matrix of numbers and what is to be said of its columns."""
+"""Conversion of a table file into a matrix of numbers and a profile."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class TableReader:
         return opened(file, self._media_type, self._options)
 
     def read(self, start: Callable[[], Write]) -> tuple[Profile, list[Array | None]]:
-        """Read all rows, writing blocks (rows, columns) by what `start` gives.
+        """Read all rows and write blocks (rows, columns) with the function that `start` returns.
 
-        Return the profile, and for each column the order of its categories' codes.
+        Return the profile, and the order of category codes per column.
         """
         while True:
             with self._path.open("rb") as file:
@@ -77,7 +77,7 @@ class TableReader:
             self._tick()
         if not statistics.rows:
             raise TableError(
-                "the file has a header but no rows" if source.header else "no row is given"
+                "the file has a header but no rows" if source.header else "the file has no rows"
             )
         return statistics, first[0]
 
@@ -100,7 +100,7 @@ class TableReader:
         return {place for place, column in named if column.as_text}
 
     def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
-        short = f"{source.short} rows have fewer values than there are columns; they are missing"
+        short = f"{source.short} rows have fewer values than there are columns; the other values are missing"
         warnings = [short] if source.short else []
         readers = zip(self.columns, usable, strict=True)
         results = [
@@ -112,7 +112,7 @@ class TableReader:
 def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], list[ColumnReader]]:
     """Return positions and readers of the columns that are not ignored.
 
-    Raises TableError for an option that names no column, and where all are ignored.
+    Raises TableError for an option with an unknown column, and if all columns are ignored.
     """
     for name in options.columns:
         if name not in names:
@@ -131,7 +131,7 @@ def chosen(names: Sequence[str], options: ReadingOptions) -> tuple[list[int], li
 
 
 def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """Yield chunks while the next one is read in a thread: pandas holds no lock as it parses."""
+    """Yield chunks while a thread reads the next one; pandas releases the GIL as it parses."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, chunks, None)
         while (chunk := coming.result()) is not None:

@@ -1,4 +1,4 @@
-"""Values of cells: the number that a text stands for, by the type of its column."""
+"""Conversion of strings to numbers by column type."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MISSING = (
     *("", "?", "\\N", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND"),
     *("1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
 )
-"""Texts that stand for a missing value by default: those of pandas.read_csv, `?` and `\\N`."""
+"""Default strings of missing values: those of pandas.read_csv, `?` and `\\N`."""
 
 BOOLEANS = {word: word.lower() == "true" for word in ("true", "false", "True", "False")}
 BOOLEANS |= {"TRUE": True, "FALSE": False}
-"""Texts that make a column boolean without being told so."""
+"""Strings of which boolean columns are inferred."""
 
 YES = ("true", "t", "yes", "y", "1")
 NO = ("false", "f", "no", "n", "0")
@@ -35,11 +35,11 @@ GROUPS = {"comma": ",", "point": r"\.", "space": "[ \u00a0\u2009\u202f]", "apost
 
 
 class Values:
-    """Texts of a table into numbers, as the reading options say."""
+    """Converter of a table's strings to numbers by the reading options."""
 
     def __init__(self, options: ReadingOptions) -> None:
         if options.decimal == options.thousands:
-            raise TableError(f"decimal and thousands are both {options.decimal}: they must differ")
+            raise TableError(f"decimal and thousands must differ, not both be {options.decimal}")
         self.missing = frozenset(MISSING if options.missing is None else (*options.missing, ""))
         self._comma = options.decimal == "comma"
         point, self._group = "," if self._comma else r"\.", None
@@ -47,7 +47,7 @@ class Values:
         if options.thousands != "none":
             group = GROUPS[options.thousands]
             self._group = re.compile(group)
-            # Groups of three digits, or as in India of two digits before the last three.
+            # Groups of three digits, or of two digits before the last three, as in India.
             whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,2}}(?:{group}\d\d)+{group}\d{{3}})"
         number = rf"[+-]?(?:(?:{whole}(?:{point}\d*)?|{point}\d+)(?:[eE][+-]?\d+)?|inf(?:inity)?)"
         self._number = re.compile(number, re.ASCII | re.IGNORECASE)
@@ -66,19 +66,19 @@ class Values:
         return float(text.replace(",", ".") if self._comma else text)
 
     def number(self, text: str) -> float | None:
-        """Return the number of a text, infinite ones too, or None if it is none."""
+        """Return the number of a string, including infinity, or None."""
         value = self._float(text)
         if isnan(value):
             return None
         return nan if value in self._markers["number"] else value
 
     def present(self, kind: Type, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the numbers of a typed column, nan for those that stand for a missing value."""
+        """Return the numbers of a typed column, nan for those that mean a missing value."""
         markers = self._markers.get(kind)
         return np.where(np.isin(numbers, list(markers)), nan, numbers) if markers else numbers
 
     def rounded(self, text: str) -> bool:
-        """Return whether a text is an integer that float64 does not hold exactly."""
+        """Return whether a string is an integer that float64 rounds."""
         value = self.number(text)
         if value is None or not isfinite(value) or abs(value) < EXACT_INTEGERS:
             return False
@@ -87,14 +87,14 @@ class Values:
         return digits.isdecimal() and int(digits) != abs(value)
 
     def parse(self, kind: Type | None, text: str) -> float | None:
-        """Return the number that a text stands for in a column of a type, or None if it is none."""
+        """Return the number of a string in a column of a type, or None if it is invalid."""
         if kind == "boolean":
             word = text.lower()
             return 1.0 if word in YES else 0.0 if word in NO else None
         return days(text) if kind == "date" else self.number(text)
 
     def infer(self, texts: list[str]) -> Type | None:
-        """Return the type of a column that holds these texts, none of them missing."""
+        """Return the type of a column of these strings, none of which is missing."""
         if not texts:
             return None
         if all(text in BOOLEANS for text in texts):
@@ -104,14 +104,14 @@ class Values:
         return "date" if all(days(text) is not None for text in texts) else "category"
 
     def fits(self, kind: Type, text: str) -> bool:
-        """Return whether a text may be in a column whose type was inferred."""
+        """Return whether a string fits a column whose type was inferred."""
         if kind == "boolean":
             return text in BOOLEANS
         return kind == "category" or self.parse(kind, text) is not None
 
 
 def text_of(value: Any) -> str:
-    """Return a cell of a typed file as a text, an empty one for what is missing."""
+    """Return a cell of a typed file as a string, empty for a missing value."""
     if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     if isinstance(value, (bool, int, float)):
