@@ -239,9 +239,9 @@ class ColumnReader:
         if self.unusable or self.declared:
             return self.unusable or "its type is set by the options"
         if self.type is None:
-            return "no value is given"
+            return "it has no values"
         if self.type == "text":
-            many = "it holds more than 1000 different texts, or a long one"
+            many = "it contains more than 1000 distinct strings, or a long one"
             return self._local or self.mixed or many
         if self.type == "category" and (self._local or self.mixed or self._rounded):
             return self._local or self.mixed or f"{self._rounded} would be rounded as a number"

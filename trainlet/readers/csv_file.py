@@ -128,9 +128,9 @@ class Parser:
         import pandas  # noqa: PLC0415
 
         self._read = pandas.read_csv
-        # A first line of all columns, or rows that are all too short would be refused.
+        # Without a first line of all columns pandas would reject rows that are all too short.
         self._head = delimiter.join(map(str, range(width))).encode() + b"\n"
-        # Decimal commas between commas are looked at as texts: no number has a point here.
+        # With decimal and delimiter commas, values are parsed as strings.
         decimal = "\x01" if delimiter == "," else ","
         self._missing = sorted(Values(options).missing)
         self._options: dict[str, Any] = {
@@ -184,12 +184,12 @@ class CsvChunk(Chunk):
         return len(self._frame)
 
     def direct(self, place: int) -> tuple[Type, Array] | None:
-        """Return the numbers of a column, or None if it holds anything else."""
+        """Return the numbers of a column, or None if it has other values."""
         result = self._frame[place].to_numpy()
         if result.dtype.kind not in "iuf":
             return None
         numbers = result.astype(np.float64, copy=False)
-        # Integers that float64 does not hold must be looked at as texts.
+        # Integers that float64 cannot represent are parsed as strings.
         if np.fmax.reduce(numbers) >= EXACT_INTEGERS or np.fmin.reduce(numbers) <= -EXACT_INTEGERS:
             return None
         return "number", numbers

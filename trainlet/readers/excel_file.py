@@ -96,11 +96,11 @@ def _cells(content: bytes, sheet: str | None) -> tuple[str, list[list[Any]]]:
 
 @contextmanager
 def _read_well() -> Iterator[None]:
-    """Turn what calamine raises for broken files into TableError."""
+    """Convert the errors of calamine for invalid files to TableError."""
     try:
         yield
     except BaseException as error:
-        # A panic in calamine is no Exception.
+        # A panic in calamine is not an Exception.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
             payload = str(error)[:200]
             raise TableError(f"the file is not an Excel file (.xlsx): {payload}") from None
@@ -135,7 +135,7 @@ def _check_part(part: IO[bytes], sheet: bool) -> None:
         rest = piece[-64:]
     if last_row * last_column > MAX_CELLS:
         raise TableError(
-            f"a sheet has {last_row} rows and {last_column} columns; the maximum is {MAX_CELLS} cells"
+            f"a sheet spans {last_row} × {last_column} cells; the maximum is {MAX_CELLS}"
         )
 
 

@@ -155,11 +155,11 @@ class ParquetFile:
             raise TableError(f"the row groups have {begin} rows, but the file declares {self.rows}")
 
     def _read(self, places: list[int]) -> list[int]:
-        """Those columns that hold one value a row."""
+        """Return the columns with one value per row."""
         return [place for place in places if place in self._leaf]
 
     def _batches(self, group: int, places: list[int]) -> Iterator[Any]:
-        # By places, not by names: pyarrow takes a name with a point in it for a path.
+        # By position, because pyarrow interprets a name with a point as a path.
         rows = max(1, min(MAX_ROWS, BLOCK_BYTES // (8 * len(places))))
         leaves = [self._leaf[place] for place in self._read(places)]
         batches = self._file.reader.iter_batches(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 
 class Records:
-    """Records of UTF-8 text with a delimiter, where a value in quotes may hold line ends."""
+    """Records of UTF-8 text with a delimiter, where quoted values may contain line ends."""
 
     def __init__(self, delimiter: str, comment: str | None) -> None:
         self.delimiter = delimiter.encode()
         mark = re.escape(comment.encode()) if comment else b"(?!)"
-        # Runs of spaces may hold tabs.
+        # Runs of spaces may contain tabs.
         sign = b"[ \\t]" if delimiter == " " else re.escape(self.delimiter)
         other = b"[^ \\t\\n]" if delimiter == " " else b"[^" + sign + b"\\n]"
         rest = other + b"*+"

@@ -78,7 +78,7 @@ class Statistics:
     def details(
         self, columns: tuple[Column, ...], readers: Sequence[ColumnReader] = ()
     ) -> tuple[Detail, ...]:
-        """Return what is known of the columns now, and what their readers say of them.
+        """Return the details of the columns so far, including those of their readers.
 
         Raises TableError for an infinite number in a column that is declared as numbers.
         """

@@ -61,7 +61,7 @@ class TableReader:
                 column.restart()
 
     def _pass(self, source: Source, write: Write) -> tuple[Statistics, Array]:
-        """Read all rows once; return what is known of them, and the first ones."""
+        """Read all rows once; return their statistics and the first rows."""
         statistics = Statistics(len(self.columns))
         first: list[Array] = []
         for chunk in ahead(source.chunks(self.places, self._texts)):
@@ -69,7 +69,7 @@ class TableReader:
                 column.add(chunk, place)
                 for place, column in zip(self.places, self.columns, strict=True)
             ]
-            # Columns in one piece are counted and summed several times as fast.
+            # Contiguous columns are several times faster to count and sum.
             block = np.array(numbers).T
             statistics.add(block, chunk.place)
             write(block)
@@ -100,7 +100,7 @@ class TableReader:
         return {place for place, column in named if column.as_text}
 
     def _warnings(self, source: Source, usable: tuple[Column, ...]) -> tuple[str, ...]:
-        short = f"{source.short} rows have fewer values than there are columns; the other values are missing"
+        short = f"{source.short} rows have fewer values than columns; the others are missing"
         warnings = [short] if source.short else []
         readers = zip(self.columns, usable, strict=True)
         results = [
