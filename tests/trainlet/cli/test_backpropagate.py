@@ -53,7 +53,11 @@ def test_columns_are_found_by_name(models: httpx.WSGITransport, tmp_path: Path) 
         ("1,2\n1,2,3\n", [], f"{WRONG}<stdin>:2  #: has 3 values, but there are 2 columns"),
         ("x1,y\n1,2\n", ["--target", "z"], f"{WRONG}<stdin>  #: column z is missing"),
         ("1,2\n3,huh\n", [], f"{WRONG}<stdin>:2  #: column x2: must be a number, not 'huh'"),
-        ("x,y\n1,2\n", [], f"{WRONG}<stdin>  #: the first line names none of the model's columns"),
+        (
+            "x,y\n1,2\n",
+            [],
+            f"{WRONG}<stdin>  #: the first line contains none of the model's columns",
+        ),
         ("1,2\nx,2\n", [], f"{WRONG}<stdin>:2  #: column x1: must be a number, not 'x'"),
     ],
 )

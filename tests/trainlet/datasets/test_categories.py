@@ -57,7 +57,7 @@ def test_a_category_of_another_part_is_none_of_the_known_ones(table: Table) -> N
 def test_what_is_not_known_is_reported(table: Table) -> None:
     known = categories.known_in(table, TRAINING)
     (payload,) = categories.warnings(table.forms, known.forms)
-    assert payload.startswith("column colour: green is not in the training part")
+    assert payload.startswith("column colour: green is not in the training set")
     assert categories.warnings(known.forms, known.forms) == ()
 
 

@@ -36,7 +36,7 @@ def test_a_feature_that_never_varies_is_divided_by_1_and_reported() -> None:
     table = Table(("x1",), np.full((1000, 1), 0.1), np.zeros((1000, 1)))
     fitted = Preprocessing().fit(table, TargetEncoding())
     np.testing.assert_allclose(fitted.inputs(table.inputs), 0, atol=1e-12)
-    assert fitted.warnings == ("feature x1 never varies in the training part; it is divided by 1",)
+    assert fitted.warnings == ("feature x1 is constant in the training set; it is divided by 1",)
     assert Preprocessing().fit(TABLE, TargetEncoding()).constant == ("x2",)
 
 
@@ -76,7 +76,7 @@ def _rows(fitted: FittedPreprocessing, points: np.ndarray, dtype: str) -> list[s
 
 
 def test_points_of_another_width_are_refused() -> None:
-    with pytest.raises(ValidationError, match="2 numbers a point"):
+    with pytest.raises(ValidationError, match="2 numbers per point"):
         Preprocessing().fit(TABLE, TargetEncoding()).inputs(np.zeros((4, 3)))
 
 

@@ -121,11 +121,23 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
         (Preprocessing(), "#/target", "is required"),
         (Preprocessing(target="taste"), "#/target/0", "one of size"),
         (Preprocessing(target="fruit", columns=("size", "taste")), "#/columns/1", "one of size"),
-        (Preprocessing(target="fruit", columns=("size", "size")), "#/columns/1", "named twice"),
-        (Preprocessing(target="fruit", columns=("fruit",)), "#/columns/0", "is the target"),
-        (Preprocessing(target="fruit"), "#/columns", "more than 1000 different texts"),
-        (Preprocessing(target="name", columns=("ripe",)), "#/target", "different texts"),
-        (Preprocessing(target=("weight", "fruit"), columns=("ripe",)), "#/target", "holds texts"),
+        (
+            Preprocessing(target="fruit", columns=("size", "size")),
+            "#/columns/1",
+            "must not name size twice",
+        ),
+        (
+            Preprocessing(target="fruit", columns=("fruit",)),
+            "#/columns/0",
+            "must be a column that is not a target",
+        ),
+        (Preprocessing(target="fruit"), "#/columns", "more than 1000 distinct strings"),
+        (Preprocessing(target="name", columns=("ripe",)), "#/target", "distinct strings"),
+        (
+            Preprocessing(target=("weight", "fruit"), columns=("ripe",)),
+            "#/target",
+            "fruit contains strings",
+        ),
         (
             Preprocessing(target="fruit", columns=USED),
             "#/missing",
@@ -134,7 +146,7 @@ def test_rows_that_lack_a_value_are_dropped() -> None:
         (
             Preprocessing(target="size", columns=("ripe",), missing="mean"),
             "#/missing",
-            "lacks 1 values: must be drop",
+            "must be drop, because the target size lacks 1 values",
         ),
     ],
 )

@@ -108,7 +108,7 @@ def test_stop_at_names_one_bound(bounds: dict[str, float]) -> None:
 def test_watching_a_series_that_is_not_written_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError) as caught:
         fit(NETWORK, noise(16, 1), replace(TRAINING, **change))  # type: ignore[arg-type]
-    assert "validation part" in caught.value.errors[0].detail
+    assert "validation set" in caught.value.errors[0].detail
 
 
 ONE_CLASS = Data(np.array([[0.0, 1.0]]), np.array([[1.0]]))

@@ -129,7 +129,7 @@ def test_samples_that_do_not_fit_the_network_are_refused(
 
 
 def test_a_loss_must_be_named_and_fit_the_output() -> None:
-    with pytest.raises(ValidationError, match="must be named: mse or half_squared_error"):
+    with pytest.raises(ValidationError, match="must be mse or half_squared_error"):
         fit(IMAGES, images(), Training(1))
     with pytest.raises(ValidationError, match="binary_cross_entropy needs sigmoid at the output"):
         fit(IMAGES, images(), Training(1, loss=BinaryCrossEntropy()))

@@ -49,7 +49,7 @@ def test_nan_counts_as_missing(files: Files) -> None:
 def test_an_infinite_number_spoils_its_column_alone(files: Files) -> None:
     profile = files.read(npy([[1.0, 2.0], [3.0, np.inf]]), NPY)
     assert [detail.column.type for detail in profile.details] == ["number", "text"]
-    assert profile.details[1].reason == "row 2 holds an infinite number"
+    assert profile.details[1].reason == "row 2 contains an infinite number"
     assert profile.first == ((1.0, None), (3.0, None))
 
 
@@ -57,7 +57,7 @@ def test_huge_integers_are_no_labels(files: Files) -> None:
     """9007199254740993 and 9007199254740992 are one float64."""
     profile = files.read(npy(np.array([[1, 2**53], [2, 2**53 + 1]])), NPY)
     assert [detail.labels for detail in profile.details] == [(1, 2), None]
-    assert profile.warnings == ("column x2 holds integers beyond 2⁵³, which are rounded",)
+    assert profile.warnings == ("column x2 contains integers beyond 2⁵³, which are rounded",)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_objects_are_not_loaded(files: Files) -> None:
     file = BytesIO()
     np.save(file, np.array([{}], object), allow_pickle=True)
     assert "numbers or booleans" in files.failure(file.getvalue(), NPY)
-    assert "numbers, booleans or short texts, not object" in files.failure(
+    assert "numbers, booleans or short strings, not object" in files.failure(
         npz(inputs=np.zeros((1, 1)), targets=np.array([{}], object)), NPZ
     )
 
@@ -110,7 +110,7 @@ def test_inputs_and_targets_of_an_archive_stand_side_by_side(files: Files) -> No
     ("content", "expected"),
     [
         (b"a,b", "not an archive"),
-        (npz(x=np.zeros(3)), "must hold inputs and targets; it holds x.npy"),
+        (npz(x=np.zeros(3)), "must contain inputs and targets, not x.npy"),
         (npz(inputs=np.zeros((3, 1)), targets=np.zeros(2)), "3 inputs, but 2 targets"),
         (npz(inputs=np.zeros((3, 1)), targets=np.zeros(3))[:-30], "not an archive"),
     ],

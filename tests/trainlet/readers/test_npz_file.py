@@ -49,7 +49,7 @@ def test_texts_that_cannot_be_targets_are_reported(
 def test_too_many_texts_are_reported(files: Files) -> None:
     texts = np.array([f"t{number}" for number in range(1001)])
     content = npz(inputs=np.zeros((1001, 1)), targets=texts)
-    assert "more than 1000 different texts" in files.failure(content, NPZ)
+    assert "more than 1000 distinct strings" in files.failure(content, NPZ)
 
 
 def test_texts_are_no_inputs(files: Files) -> None:

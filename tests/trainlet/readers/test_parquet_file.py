@@ -112,10 +112,10 @@ def test_what_cannot_be_used_is_reported(content: bytes, expected: str, files: F
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ([[1, 2]], "it is of type list<element: int64>, which holds several values"),
-        ([{"x": 1, "y": 2}], "it is of type struct<x: int64, y: int64>, which holds several"),
-        ([b"\xff"], "it is of type binary, which is not read"),
-        ([np.inf], "row 1 holds an infinite number"),
+        ([[1, 2]], "it is of type list<element: int64>, which contains several values per row"),
+        ([{"x": 1, "y": 2}], "it is of type struct<x: int64, y: int64>, which contains several"),
+        ([b"\xff"], "it is of type binary, which is not supported"),
+        ([np.inf], "row 1 contains an infinite number"),
     ],
 )
 def test_a_column_that_cannot_be_used_leaves_the_others(

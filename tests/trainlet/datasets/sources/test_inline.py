@@ -65,7 +65,7 @@ def test_every_fault_is_reported_with_its_place() -> None:
         "#/targets",
     ]
     assert located["#/inputs/1"] == "must be a row of 2 finite numbers, not of 1"
-    assert located["#/targets"] == "must hold 7 targets, one for each row of inputs, not 8"
+    assert located["#/targets"] == "must contain 7 targets, one per row of inputs, not 8"
 
 
 def test_uneven_rows_of_targets_are_reported() -> None:
