@@ -81,23 +81,23 @@ class EvaluatedRows:
             return None
         if decision.multilabel:
             confidence = np.maximum(scores, 1 - scores).astype(np.float64).ravel()
-            right = decision.chosen(self.outputs) == decision.chosen(self.targets)
-            right = right.ravel()
+            correct = decision.chosen(self.outputs) == decision.chosen(self.targets)
+            correct = correct.ravel()
         else:
             confidence = scores.max(axis=1).astype(np.float64)
-            right = decision.positions(self.targets) == decision.positions(self.outputs)
-        place = np.minimum((confidence * bins).astype(int), bins - 1)
-        payload, error = [], 0.0
+            correct = decision.positions(self.targets) == decision.positions(self.outputs)
+        bin_index = np.minimum((confidence * bins).astype(int), bins - 1)
+        rows, error = [], 0.0
         for index in range(bins):
-            chosen = place == index
-            count = int(chosen.sum())
-            sure = float(confidence[chosen].mean()) if count else None
-            share = float(right[chosen].mean()) if count else None
-            if sure is not None and share is not None:
-                error += count / len(place) * abs(share - sure)
-            one: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
-            payload.append(one | {"confidence": sure, "accuracy": share})
-        return {"expected_error": error, "bins": payload}
+            inside = bin_index == index
+            count = int(inside.sum())
+            mean = float(confidence[inside].mean()) if count else None
+            accuracy = float(correct[inside].mean()) if count else None
+            if mean is not None and accuracy is not None:
+                error += count / len(bin_index) * abs(accuracy - mean)
+            row: dict[str, Any] = {"low": index / bins, "high": (index + 1) / bins, "count": count}
+            rows.append(row | {"confidence": mean, "accuracy": accuracy})
+        return {"expected_error": error, "bins": rows}
 
 
 def evaluate_rows(

@@ -85,12 +85,14 @@ class Probe:
                 replay(self._plan.forward)
             result.append(dict(self._units()))
             outputs.append(turn(self._plan.outputs).copy())
-        shares = {"same_answer": self._commonest(np.concatenate(outputs))}
+        fractions = {"same_answer": self._commonest(np.concatenate(outputs))}
         for name in result[0]:
             units = [block[name] for block in result]
             dead = isinstance(units[0], np.ndarray)
-            shares[name] = np.all(units, axis=0).mean().item() if dead else sum(units) / len(units)
-        return shares
+            fractions[name] = (
+                np.all(units, axis=0).mean().item() if dead else sum(units) / len(units)
+            )
+        return fractions
 
     def _units(self) -> Iterator[tuple[str, Any]]:
         """Yield which units are 0 for all of a block, or a layer's number of saturated values."""
@@ -162,12 +164,14 @@ def findings(
             yield from _layer_findings(epoch, index, probe.network, measured)
             yield from _exploding(epoch, index, history)
     if classification and measured["same_answer"] == 1.0 and probe.commonest_target < 1.0:
-        share = probe.commonest_target
+        fraction = probe.commonest_target
         detail = (
             "every probed sample gets the same label, whose fraction of the targets is"
-            f" {share:.0%}; try another activation, initializer or learning rate"
+            f" {fraction:.0%}; try another activation, initializer or learning rate"
         )
-        yield Finding(epoch, "majority", None, share, "/training/optimizer/learning_rate", detail)
+        yield Finding(
+            epoch, "majority", None, fraction, "/training/optimizer/learning_rate", detail
+        )
     elif losses[-1] >= 0.9 * losses[0] and losses[-1] > 0.99 * min(
         losses[:-PATIENCE_EPOCHS] or losses
     ):

@@ -56,7 +56,7 @@ class Tape:
         self._arrays = arrays
         self._grads = grads or {}
         self._named: dict[str, Array] = dict(arrays)
-        self._named |= {f"{name}.slope": grad for name, grad in self._grads.items()}
+        self._named |= {f"{name}.grad": grad for name, grad in self._grads.items()}
         self._memory: dict[int, Array] = {}
         self._owners: dict[int, str] = {}
         self._temporaries: dict[Shape, Array] = {}

@@ -86,10 +86,10 @@ class Trainer:
             for cell, value in zip(own.coefficients, coefficients, strict=True):
                 cell[...] = value
             replay(own.forward)
-            share = own.loss.item()
-            if not isfinite(share):
+            block_loss = own.loss.item()
+            if not isfinite(block_loss):
                 raise self.diverged(own)
-            loss += share
+            loss += block_loss
             replay(own.backward)
         if self.measures(batch.samples):
             self._update_and_measure(own)
