@@ -1,4 +1,4 @@
-"""The file that a model was trained on: its media type and how it was read."""
+"""Media type and reading options of the file that a model was trained on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trainlet.datasets.reading_options import ReadingOptions
 
 @dataclass(frozen=True)
 class TrainingFile(Configuration):
-    """Media type and reading options of a training file: tables to predict are read alike."""
+    """Media type and reading options of a training file, the defaults for files to predict."""
 
     media_type: Annotated[str, "Media type of the file."]
-    options: Annotated[ReadingOptions, "Reading options, with the dialect that was found."]
+    options: Annotated[ReadingOptions, "Reading options with the detected dialect."]

@@ -35,7 +35,7 @@ class ColumnReader:
         self.unusable = ""
         """Reason why the column cannot be used; empty if it can."""
         self.infinite = ""
-        """Where it holds an infinite number, if it does."""
+        """Location of an infinite number, or an empty string."""
         self._values = values
         self.rounds = False
         """Whether the column contains integers that float64 rounds."""
@@ -213,7 +213,7 @@ class ColumnReader:
         """Warning for the user, or an empty string."""
         name = f"column {self.name}"
         if self.infinite:
-            return f"{name} cannot be used: {self.infinite} holds an infinite number"
+            return f"{name} cannot be used: {self.infinite} contains an infinite number"
         if self.type == "category" and self._local:
             return (
                 f"{name} is read as a category: {self._local}; set `decimal` and `thousands` "

@@ -57,7 +57,7 @@ class CsvFile:
     def chunks(
         self, wanted: Sequence[int], texts: Callable[[], Collection[int]]
     ) -> Iterator[CsvChunk]:
-        """Yield the rows, the `wanted` columns by their positions; some of them as `texts`."""
+        """Yield the rows: the `wanted` columns by position, `texts` among them as strings."""
         while block := self._block():
             text = self._records.without_comments(block)
             rows = self._rows(text, block)
