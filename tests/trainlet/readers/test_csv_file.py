@@ -95,7 +95,7 @@ def test_forms_of_csv(
         (b'a,b\n1,"x\ny"\n5,6,7\n', "line 4 has 3 values"),
         (b"a,b\n1,\xff\n", "line 2: byte 0xff is not UTF-8"),
         (b"a,b\r1,2\r1,\xff\r", "line 3: byte 0xff is not UTF-8"),
-        (b"a,b\n1,\0\n", "line 2: a zero byte"),
+        (b"a,b\n1,\0\n", "line 2: the text contains a zero byte"),
         (b'a,b\n1,"2\n', "line 2: a quote is not closed"),
         (b'"a\n",b\n1,2\n"x', "line 4: a quote is not closed"),
         (b"# made by R\nx,y\n1,2\n", "line 2 has 2 values, but there are 1 columns; lines above"),

@@ -44,7 +44,7 @@ def test_cells_far_apart_are_refused_before_room_is_made(files: Files) -> None:
         f'<worksheet xmlns="{"http://schemas.openxmlformats.org/spreadsheetml/2006/main"}">'
         f"<sheetData>{cells}</sheetData></worksheet>",
     )
-    assert "1048576 rows and 16384 columns" in files.failure(content, EXCEL)
+    assert "1048576 × 16384 cells" in files.failure(content, EXCEL)
 
 
 def test_a_bomb_is_not_unpacked(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:

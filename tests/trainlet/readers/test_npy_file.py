@@ -133,4 +133,4 @@ def test_an_array_shorter_than_its_header_states_is_reported(files: Files) -> No
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("inputs.npy", npy(np.zeros((9, 9)))[:-80])
         archive.writestr("targets.npy", npy(np.zeros(9)))
-    assert "ends before it should" in files.failure(file.getvalue(), NPZ)
+    assert "an array is truncated" in files.failure(file.getvalue(), NPZ)

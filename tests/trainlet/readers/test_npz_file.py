@@ -34,10 +34,10 @@ def test_targets_may_be_texts(targets: Any, files: Files) -> None:
 @pytest.mark.parametrize(
     ("targets", "expected"),
     [
-        (np.array([["a", "b"]] * 4), "one a row, not 2"),
-        (np.array(["x" * 201] * 4), "short texts"),
+        (np.array([["a", "b"]] * 4), "one per row, not 2"),
+        (np.array(["x" * 201] * 4), "short strings"),
         (np.array(["a", "b"]), "4 inputs, but 2 targets"),
-        (np.array([b"\xff"] * 4), "broken"),
+        (np.array([b"\xff"] * 4), "the archive is corrupt"),
     ],
 )
 def test_texts_that_cannot_be_targets_are_reported(
