@@ -100,9 +100,9 @@ def _wave(text: str, places: Mapping[str, int]) -> tuple[Factor, ...] | None:
 
 def _factors(text: str, places: Mapping[str, int], most: int) -> tuple[Factor, ...] | None:
     """Return the factors of the product in `text`; a column name may contain a star."""
-    alone = _power(text, places)
-    if alone is not None:
-        return (alone,)
+    single = _power(text, places)
+    if single is not None:
+        return (single,)
     if most == 1:
         return None
     for match in re.finditer(r"\*", text):

@@ -101,8 +101,8 @@ class Split(Configuration):
         )
 
 
-def _count(kept: float, rows: int) -> int:
-    return kept if isinstance(kept, int) else round(kept * rows)
+def _count(size: float, rows: int) -> int:
+    return size if isinstance(size, int) else round(size * rows)
 
 
 def _place(rows: int) -> type[np.unsignedinteger[Any]]:

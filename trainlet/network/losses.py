@@ -173,7 +173,7 @@ class Huber(Loss):
     def record(
         self, tape: Tape, y: Array, target: Array, weights: Array | None = None
     ) -> Recording:
-        rest, clipped = tape.buffer("rest", y.shape), tape.buffer("clipped", y.shape)
+        rest, clipped = tape.buffer("remainder", y.shape), tape.buffer("clipped", y.shape)
         half = tape.temporary(y.shape)
         tape.call("subtract", y, target, out=rest)
         tape.call("minimum", rest, self.delta, out=clipped)

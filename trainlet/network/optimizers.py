@@ -250,9 +250,9 @@ class AdamW(Adam):
     def record(
         self, tape: Tape, w: Array, g: Array, slots: Array, rate: Array | None = None
     ) -> tuple[Array, ...]:
-        kept = tape.cell("kept")
-        tape.call("multiply", w, kept, out=w)
-        return (*super().record(tape, w, g, slots), kept)
+        decay = tape.cell("decay")
+        tape.call("multiply", w, decay, out=w)
+        return (*super().record(tape, w, g, slots), decay)
 
     def coefficients(self, step: int, steps: int, scale: float) -> tuple[float, ...]:
         rate = self.schedule.rate(self.learning_rate, step, steps) * scale

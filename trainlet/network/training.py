@@ -44,13 +44,13 @@ class Recording(Configuration):
 
     def next_kept(self, epoch: int, epochs: int) -> int | None:
         """Return the next epoch with a snapshot after `epoch` of `epochs`, or None."""
-        results = []
+        candidates = []
         if self.snapshots:
             number = epoch * self.snapshots // epochs + 1
-            results.append(ceil(number * epochs / self.snapshots))
+            candidates.append(ceil(number * epochs / self.snapshots))
         if self.every is not None:
-            results.append((epoch // self.every + 1) * self.every)
-        return min((kept for kept in results if kept <= epochs), default=None)
+            candidates.append((epoch // self.every + 1) * self.every)
+        return min((number for number in candidates if number <= epochs), default=None)
 
 
 @dataclass(frozen=True)

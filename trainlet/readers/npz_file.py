@@ -51,7 +51,7 @@ def _read(
     pair: _Pair, max_bytes: int, write: Callable[[Array], None], tick: Callable[[], None]
 ) -> tuple[Profile, list[Array | None]]:
     width = len(pair.names)
-    if pair.rows * width * pair.kept.itemsize > max_bytes:
+    if pair.rows * width * pair.dtype.itemsize > max_bytes:
         raise TableError(f"the unpacked arrays have more than {max_bytes} bytes")
     statistics = Statistics(width)
     step = max(1, BLOCK_BYTES // (8 * width))
@@ -59,7 +59,7 @@ def _read(
     for begin in range(0, pair.rows, step):
         block = pair.block(min(step, pair.rows - begin))
         statistics.add(block)
-        write(block.astype(pair.kept))
+        write(block.astype(pair.dtype))
         first = block[:FIRST].copy() if first is None else first
         tick()
     columns, orders = pair.columns(), pair.orders()
@@ -71,7 +71,7 @@ def _read(
         details=details,
         first=() if first is None else shown(sorted_codes(first, orders), usable),
         target=pair.target,
-        dtype=pair.kept.str,
+        dtype=pair.dtype.str,
         read_as=("npz", *pair.read_as),
         warnings=statistics.warnings(columns),
     )
@@ -94,7 +94,7 @@ class _Pair:
         self.target = ("y",) if wide == 1 else tuple(f"y{number}" for number in range(1, wide + 1))
         self.names = column_names(self._inputs.width) + self.target
         narrow = self._inputs.narrow and self._targets.narrow
-        self.kept = np.dtype("<f4" if narrow else "<f8")
+        self.dtype = np.dtype("<f4" if narrow else "<f8")
         self.read_as = (
             f"inputs {self._inputs.header.shape}",
             f"targets {self._targets.header.shape}",

@@ -38,7 +38,7 @@ def _array_errors(
     if len(mine.layers) != len(theirs.layers):
         yield _error(len(mine.layers), len(theirs.layers), "architecture", "layers")
         return
-    kept = (*SHAPING, *(HOLDING if whole else ()))
+    names = (*SHAPING, *(HOLDING if whole else ()))
     for index, (layer, other) in enumerate(zip(mine.layers, theirs.layers, strict=True)):
         path = ("architecture", "layers", index)
         if _arrays(network, index, whole=whole) == _arrays(origin_network, index, whole=whole):
@@ -46,7 +46,7 @@ def _array_errors(
         if layer.kind != other.kind:
             yield _error(layer.kind, other.kind, *path, "type")
             continue
-        for name in kept:
+        for name in names:
             if getattr(layer, name, None) != getattr(other, name, None):
                 yield _error(getattr(layer, name), getattr(other, name), *path, name)
 
@@ -66,9 +66,7 @@ def _state_errors(job: JobSpec, origin: JobSpec, epoch: int) -> Iterator[FieldEr
         yield _error(mine.kind, theirs.kind, "training", "optimizer", "type")
     elif mine.slots != theirs.slots:
         expected = "0" if not theirs.slots else "above 0"
-        detail = (
-            f"must be {expected}, as in the job it starts from, or start from the weights alone"
-        )
+        detail = f"must be {expected}, as in the job it starts from, or start from the weights only"
         momentum = getattr(mine, "momentum", None)
         yield FieldError(("training", "optimizer", "momentum"), momentum, expected, detail)
     if job.training.epochs <= epoch:

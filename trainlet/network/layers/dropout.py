@@ -29,11 +29,11 @@ class Dropout(Layer):
             dx = yield x
             yield dx
             return
-        y, kept = tape.buffer("y", x.shape), tape.buffer("kept", x.shape)
-        tape.call("random", tape.generator, out=kept)
-        tape.call("greater_equal", kept, self.rate, out=kept)
-        tape.call("multiply", kept, 1 / (1 - self.rate), out=kept)
-        tape.call("multiply", x, kept, out=y)
+        y, mask = tape.buffer("y", x.shape), tape.buffer("mask", x.shape)
+        tape.call("random", tape.generator, out=mask)
+        tape.call("greater_equal", mask, self.rate, out=mask)
+        tape.call("multiply", mask, 1 / (1 - self.rate), out=mask)
+        tape.call("multiply", x, mask, out=y)
         dy = yield y
-        tape.call("multiply", dy, kept, out=dy)
+        tape.call("multiply", dy, mask, out=dy)
         yield dy
