@@ -34,7 +34,7 @@ class EvaluatedRows:
     warnings: tuple[str, ...] = ()
 
     @cached_property
-    def answered(self) -> list[Any] | None:
+    def predicted_labels(self) -> list[Any] | None:
         """Predicted label or labels of each row; None for regression."""
         return self.encoding.decode(self.outputs)
 

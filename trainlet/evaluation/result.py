@@ -44,14 +44,14 @@ def _row(evaluated: EvaluatedRows, row: int) -> dict[str, Any]:
         target = [
             label for label, on in zip(evaluated.encoding.labels or (), target, strict=True) if on
         ]
-    elif evaluated.answered and len(target) == 1:
+    elif evaluated.predicted_labels and len(target) == 1:
         (target,) = target
     return {
         "row": row,
         "point": _point(evaluated, row),
         "target": target,
         "output": to_text(evaluated.outputs[row].ravel().tolist()),
-        "label": evaluated.answered[row] if evaluated.answered else None,
+        "label": evaluated.predicted_labels[row] if evaluated.predicted_labels else None,
         "error": to_text(float(evaluated.errors[row])),
     }
 

@@ -224,6 +224,6 @@ ACTIVATIONS: dict[str, Any] = {
 }
 
 if __name__ == "__main__":
-    answers = predict(json.load(sys.stdin))
-    document = {"outputs": answers.tolist(), "values": values(answers).tolist()}
-    print(json.dumps(document | {"labels": labels(answers)}))
+    outputs = predict(json.load(sys.stdin))
+    document = {"outputs": outputs.tolist(), "values": values(outputs).tolist()}
+    print(json.dumps(document | {"labels": labels(outputs)}))

@@ -65,14 +65,14 @@ def sample_bytes(job: JobSpec, description: Description) -> tuple[int, int]:
     """
     rows, training = description.rows, _training_samples(job, description)
     network = network_of(job, description)
-    actual, answered = prod(network.input_shape), prod(network.output_shape)
+    inputs, outputs = prod(network.input_shape), prod(network.output_shape)
     read = description.target_columns
     if stays_in_file(description):
-        actual = 0
+        inputs = 0
     else:
         read += len(description.columns)
-    prepared = read * (rows + training) + 2 * actual * training + 3 * answered * training // 2
-    return NUMBER_BYTES * prepared, np.dtype(network.dtype).itemsize * rows * (actual + answered)
+    prepared = read * (rows + training) + 2 * inputs * training + 3 * outputs * training // 2
+    return NUMBER_BYTES * prepared, np.dtype(network.dtype).itemsize * rows * (inputs + outputs)
 
 
 def _parameters(job: JobSpec, shapes: list[Shape]) -> int:
