@@ -67,7 +67,7 @@ def create_app(
 
 
 def routes() -> Flask:
-    """Create the app with all views and the OpenAPI document, independent of settings and stores."""
+    """Create the app with all views and the OpenAPI document, without settings and stores."""
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.url_map.merge_slashes = False

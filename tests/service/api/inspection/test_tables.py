@@ -92,7 +92,7 @@ def test_several_targets_of_a_table_are_a_row(client: FlaskClient, train: Train)
     [
         ("explain", "x1\n1\n\nhuh\n", "line 4, column x1: must be a number, not 'huh'"),
         ("forward", "x,y\n1,2\n", "the first line contains none of the model's columns x1"),
-        ("backpropagate", "x1\n1\n", "must name 1 column beside the model's; there is none"),
+        ("backpropagate", "x1\n1\n", "must name 1 target column; there is no other"),
         (
             "backpropagate",
             "x1,y,z\n1,2,3\n",
