@@ -161,7 +161,7 @@ def _trial(network: Network, moto: str, folder: Path) -> dict[str, Any]:
     until(lambda: Api(f"http://{s3}:5000").ask(f"/{BUCKET}", method="PUT") is not None, "S3")
     shared = {
         "TRAINLET_REDIS_URL": f"redis://{redis}:6379/0",
-        "TRAINLET_BLOB_URL": f"s3://{BUCKET}/house",
+        "TRAINLET_BLOB_URL": f"s3://{BUCKET}/service",
         "AWS_ENDPOINT_URL": f"http://{s3}:5000",
         "AWS_ALLOW_HTTP": "true",
         "AWS_ACCESS_KEY_ID": "a",

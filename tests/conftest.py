@@ -68,5 +68,5 @@ def store(tmp_path: Path) -> Store:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
     """Return a complete local installation, started once for all end-to-end tests."""
-    with RunningService(tmp_path_factory.mktemp("house")) as running:
+    with RunningService(tmp_path_factory.mktemp("service")) as running:
         yield running

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import json_response
@@ -18,7 +18,7 @@ blueprint = Blueprint("health", __name__, description="Check liveness and readin
 
 
 @blueprint.route("/healthz", methods=["GET"])
-@blueprint.response(HTTPStatus.OK, answers.Health)
+@blueprint.response(HTTPStatus.OK, responses.Health)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 @needs()
 def get_health() -> Response:
@@ -30,7 +30,7 @@ def get_health() -> Response:
 
 
 @blueprint.route("/readyz", methods=["GET"])
-@blueprint.response(HTTPStatus.OK, answers.Readiness)
+@blueprint.response(HTTPStatus.OK, responses.Readiness)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.SERVICE_UNAVAILABLE)
 @needs()
 def get_readiness() -> Response:

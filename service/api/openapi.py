@@ -18,9 +18,9 @@ from flask_smorest import Api
 from marshmallow import Schema
 from werkzeug.routing import Rule
 
-from service.api.schemas.answers import Problem
 from service.api.schemas.declared import ConfigurationSchema, DeclaredField, FamilySchema, schema_of
 from service.api.schemas.keywords import family_keywords
+from service.api.schemas.responses import Problem
 from service.auth.principal import needed
 from service.http.bodies import JSON
 from service.http.problems import TITLES, component_of

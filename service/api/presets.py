@@ -10,7 +10,7 @@ import orjson
 from flask import Response
 
 from service.api.blueprint import Blueprint
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.http.bodies import JSON
 from service.http.static_files import StaticFile
 from trainlet import presets
@@ -21,7 +21,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("", methods=["GET"])
-@blueprint.response(HTTPStatus.OK, answers.PresetPage)
+@blueprint.response(HTTPStatus.OK, responses.PresetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE)
 def list_presets() -> Response:
     """List presets.

@@ -21,7 +21,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from service import __main__ as service_door
+from service import __main__ as service_main
 from service.api.jobs import delivery, submission
 from tests.eventually import eventually
 from tests.processes import is_gone
@@ -29,7 +29,7 @@ from tests.worker.dawdling import work_in_pieces
 from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
-from worker import __main__ as worker_door
+from worker import __main__ as worker_main
 from worker.supervisor import Supervisor
 from worker.training import TrainingTask
 
@@ -80,7 +80,7 @@ def worker() -> int:
     around(TrainingTask, "_report", trained)
     around(Blobs, "create", created)
     around(Models, "publish", lambda _, model: ("published", model.job))
-    return worker_door.main()
+    return worker_main.main()
 
 
 def service() -> int:
@@ -93,7 +93,7 @@ def service() -> int:
         reach("queued", job.id)
 
     setattr(submission, "deliver", late)  # noqa: B010  # what it imports from there
-    return service_door.main()
+    return service_main.main()
 
 
 def around(owner: Any, name: str, look: Callable[..., tuple[str, str] | None]) -> None:

@@ -65,11 +65,11 @@ class Commands:
 def serve(address: str) -> None:
     """Fork for every connection, until this process is ended."""
     _import_all()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door:
-        door.bind(address)
-        door.listen()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+        listener.bind(address)
+        listener.listen()
         while True:
-            principal, _ = door.accept()
+            principal, _ = listener.accept()
             with principal:
                 if not os.fork():  # a double fork leaves no zombie
                     _answer(principal)

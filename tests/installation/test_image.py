@@ -14,7 +14,7 @@ from trainlet.settings import Settings, variable
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-DOORS = ("service", "worker")
+ENTRY_POINTS = ("service", "worker")
 
 
 def instructions(word: str) -> list[str]:
@@ -60,16 +60,16 @@ def test_it_computes_on_one_thread_and_keeps_data_in_its_volume() -> None:
 
 def test_every_setting_that_image_and_compose_file_set_is_one() -> None:
     known = {variable(field.name) for field in fields(Settings)}
-    doors = (COMPOSE["services"][door]["environment"] for door in DOORS)
-    used = {name for names in (environment(), *doors) for name in names}
+    environments = (COMPOSE["services"][entry_point]["environment"] for entry_point in ENTRY_POINTS)
+    used = {name for names in (environment(), *environments) for name in names}
     assert {name for name in used if name.startswith("TRAINLET_")} <= known
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_is_the_image_with_its_own_command(door: str) -> None:
-    service = COMPOSE["services"][door]
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_an_entry_point_is_the_image_with_its_own_command(entry_point: str) -> None:
+    service = COMPOSE["services"][entry_point]
     assert service["build"] == "."
-    assert service["command"] == ["python", "-m", door]
+    assert service["command"] == ["python", "-m", entry_point]
     assert service["read_only"] is True
     assert service["depends_on"] == {"redis": {"condition": "service_healthy"}}
     assert service["environment"]["TRAINLET_REDIS_URL"].startswith("redis://redis:")

@@ -81,7 +81,7 @@ def test_another_protocol_is_refused_in_words() -> None:
 
 
 def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collector) -> None:
-    tracing.begin("house")
+    tracing.begin("service")
     outermost = tracing.span("outer", PARENT, nothing=None, trainlet__job="a")
     with outermost, tracing.span("inner") as inner:
         inner.fail("it did")
@@ -92,13 +92,13 @@ def test_spans_are_parts_of_each_other_and_of_a_named_parent(collector: Collecto
     assert f"00-{outer.trace}-{payload.id}-01" == named
     assert (outer.trace, outer.parent) == (PARENT.split("-")[1], PARENT.split("-")[2])
     assert outer.about == {"trainlet.job": "a"}
-    assert (payload.parent, payload.failed, payload.service) == (outer.id, True, "house")
+    assert (payload.parent, payload.failed, payload.service) == (outer.id, True, "service")
     assert tracing.traceparent() is None
 
 
 @pytest.mark.parametrize("parent", ["", "nonsense", "00-0-0-01", "00-" + "0" * 32 + "-1-01", "\n"])
 def test_a_parent_that_is_none_leaves_a_span_without_one(parent: str, collector: Collector) -> None:
-    tracing.begin("house")
+    tracing.begin("service")
     with tracing.span("alone", parent):
         pass
     tracing.end()
@@ -106,7 +106,7 @@ def test_a_parent_that_is_none_leaves_a_span_without_one(parent: str, collector:
 
 
 def test_a_parent_that_is_not_sampled_is_reported_to_no_one(collector: Collector) -> None:
-    tracing.begin("house")
+    tracing.begin("service")
     with tracing.span("quiet", PARENT.removesuffix("1") + "0"), tracing.span("too"):
         assert str(tracing.traceparent()).endswith("-00")
     tracing.end()
@@ -114,7 +114,7 @@ def test_a_parent_that_is_not_sampled_is_reported_to_no_one(collector: Collector
 
 
 def test_what_is_raised_is_not_reported(collector: Collector) -> None:
-    tracing.begin("house")
+    tracing.begin("service")
     with pytest.raises(ValueError, match="secret"), tracing.span("broken"):
         raise ValueError("a secret")
     tracing.end()

@@ -6,7 +6,7 @@ import time
 from math import inf
 from typing import Any
 
-from worker import __main__ as door
+from worker import __main__ as entry_point
 from worker import checkpoints, training
 from worker.training import TrainingTask
 
@@ -30,7 +30,7 @@ def main() -> int:
 
     TrainingTask._report = rested  # type: ignore[assignment, method-assign]
     work_in_pieces(PIECE)
-    return door.main()
+    return entry_point.main()
 
 
 def work_in_pieces(seconds: float) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from service.api import examples
 from service.api.datasets.views import blueprint
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import PreviewQuery
 from service.auth.principal import needs
@@ -27,7 +27,7 @@ from trainlet.spec.overflows import overflow_errors
 @blueprint.route("/preview", methods=["POST"])
 @blueprint.arguments(schema_of(PreviewQuery), location="query")
 @blueprint.arguments(schema_of(Dataset), examples=examples.DATASETS)
-@blueprint.response(HTTPStatus.OK, answers.Preview)
+@blueprint.response(HTTPStatus.OK, responses.Preview)
 @blueprint.problems(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.NOT_ACCEPTABLE,

@@ -14,7 +14,7 @@ from service.api.datasets.multipart import MAX_OVERHEAD, MultipartUpload
 from service.api.datasets.views import PATH, blueprint
 from service.api.jobs.delivery import deliver_task
 from service.api.paths import dataset_path
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.queries import UploadQuery
 from service.api.schemas.reading_options import OptionsSchema, UploadQuerySchema
 from service.context import context
@@ -50,10 +50,10 @@ BODY = {
 @blueprint.route("", methods=["POST"])
 @blueprint.doc(requestBody=BODY)
 @blueprint.arguments(UploadQuerySchema, location="query")
-@blueprint.response(HTTPStatus.CREATED, answers.StoredDataset)
+@blueprint.response(HTTPStatus.CREATED, responses.StoredDataset)
 @blueprint.alt_response(
     HTTPStatus.OK,
-    schema=answers.StoredDataset,
+    schema=responses.StoredDataset,
     description=EXISTS,
 )
 @blueprint.problems(
@@ -99,10 +99,10 @@ def upload_dataset(query: UploadQuery) -> Response:
 
 @blueprint.route("/<string(length=64):dataset_id>/read", methods=["POST"], parameters=PATH)
 @blueprint.arguments(OptionsSchema, examples=examples.READING_OPTIONS)
-@blueprint.response(HTTPStatus.CREATED, answers.StoredDataset)
+@blueprint.response(HTTPStatus.CREATED, responses.StoredDataset)
 @blueprint.alt_response(
     HTTPStatus.OK,
-    schema=answers.StoredDataset,
+    schema=responses.StoredDataset,
     description=EXISTS,
 )
 @blueprint.problems(

@@ -9,7 +9,7 @@ from flask import Response
 
 from service.api.blueprint import Blueprint
 from service.api.datasets.documents import dataset_document, dataset_summary
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import DatasetsQuery
 from service.context import Context, context
@@ -32,7 +32,7 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.arguments(schema_of(DatasetsQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.DatasetPage)
+@blueprint.response(HTTPStatus.OK, responses.DatasetPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def list_datasets(query: DatasetsQuery) -> Response:
     """List datasets.
@@ -44,7 +44,7 @@ def list_datasets(query: DatasetsQuery) -> Response:
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)
-@blueprint.response(HTTPStatus.OK, answers.StoredDataset)
+@blueprint.response(HTTPStatus.OK, responses.StoredDataset)
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE)
 def get_dataset(dataset_id: str) -> Response:
     """Get a dataset.

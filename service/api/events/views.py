@@ -13,7 +13,7 @@ from flask import Response, request
 from service.api.events.sequence import ID, Cursor
 from service.api.events.streams import EVENT_STREAM
 from service.api.jobs.views import JOB_PARAMETER, blueprint
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.context import Context, context
 from service.http.bodies import JSON, json_response, produces, series
 from service.http.problems import InvalidHeaderError
@@ -32,7 +32,7 @@ LAST_EVENT_ID = {
 
 
 @blueprint.route("/<job_id>/history", methods=["GET"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, answers.History)
+@blueprint.response(HTTPStatus.OK, responses.History)
 @blueprint.alt_response(
     HTTPStatus.OK, schema={"type": "string"}, content_type=CSV, description="OK", success=True
 )

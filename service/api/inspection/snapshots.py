@@ -23,7 +23,7 @@ from service.api.models.evaluations import evaluated
 from service.api.models.prediction_table import CSV, csv_response
 from service.api.models.tables import reading_header, table_body, warnings_of
 from service.api.models.views import BAD_BODY, BINARY, NOT_FOUND
-from service.api.schemas import answers, inside
+from service.api.schemas import inside, responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import (
     EpochQuery,
@@ -129,7 +129,7 @@ def backpropagate_job(query: SamplesEpochQuery, job_id: str) -> Response:
 @blueprint.route("/<job_id>/evaluate", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(EpochQuery), location="query")
 @blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
-@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.response(HTTPStatus.OK, responses.Evaluated)
 @blueprint.problems(*PASS_PROBLEMS)
 @needs("predict")
 def evaluate_job(query: EpochQuery, submission: EvaluationRequest, job_id: str) -> Response:
@@ -144,7 +144,7 @@ def evaluate_job(query: EpochQuery, submission: EvaluationRequest, job_id: str) 
 @blueprint.route("/<job_id>/explain", methods=["POST"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(TableEpochQuery), location="query")
 @blueprint.doc(requestBody=EXPLAIN_BODY)
-@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.response(HTTPStatus.OK, responses.Explained)
 @blueprint.problems(*PASS_PROBLEMS)
 def explain_job(query: TableEpochQuery, job_id: str) -> Response:
     """Explain a snapshot.

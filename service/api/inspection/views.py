@@ -23,7 +23,7 @@ from service.api.inspection.layer_numbers import (
 from service.api.inspection.passes import Subject, backpropagate_response, forward_response
 from service.api.models.tables import table_body
 from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
-from service.api.schemas import answers, inside
+from service.api.schemas import inside, responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
 from service.auth.principal import needs
@@ -113,7 +113,7 @@ def backpropagate_model(query: SamplesQuery, name: str, version: str | None = No
 @blueprint.route("/models/<name>/versions/<version>/explain", methods=["POST"], parameters=NUMBERED)
 @blueprint.arguments(schema_of(TableQuery), location="query")
 @blueprint.doc(requestBody=EXPLAIN_BODY)
-@blueprint.response(HTTPStatus.OK, answers.Explained)
+@blueprint.response(HTTPStatus.OK, responses.Explained)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, HTTPStatus.CONFLICT)
 def explain_model(query: TableQuery, name: str, version: str | None = None) -> Response:
     """Explain a model.

@@ -11,14 +11,14 @@ from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
 from service.api.jobs.views import JOB_PARAMETER, blueprint
 from service.api.paths import job_path
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.context import context
 from service.http.bodies import json_response
 from trainlet.errors import ConflictError
 
 
 @blueprint.route("/<job_id>/reproduce", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.response(HTTPStatus.ACCEPTED, responses.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.NOT_ACCEPTABLE,

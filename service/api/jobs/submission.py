@@ -14,7 +14,7 @@ from service.api.jobs.dry_runs import checked, dry_run, stored_as
 from service.api.jobs.views import blueprint
 from service.api.jobs.warm_start import start_of
 from service.api.paths import job_path
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import SubmitQuery
@@ -29,10 +29,10 @@ from trainlet.store import Job
 @blueprint.arguments(schema_of(SubmitQuery), location="query")
 @blueprint.arguments(schema_of(JobSpec), examples=examples.JOBS)
 @blueprint.doc(parameters=[*query_parameters(SubmitQuery), idempotency.PARAMETER])
-@blueprint.response(HTTPStatus.ACCEPTED, answers.Job, headers=examples.ACCEPTED_HEADERS)
+@blueprint.response(HTTPStatus.ACCEPTED, responses.Job, headers=examples.ACCEPTED_HEADERS)
 @blueprint.alt_response(
     HTTPStatus.OK,
-    schema=answers.DryRun,
+    schema=responses.DryRun,
     description="Validated spec with its estimated cost; nothing is queued.",
 )
 @blueprint.problems(

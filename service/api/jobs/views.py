@@ -11,7 +11,7 @@ from flask import Response
 from service.api.blueprint import Blueprint
 from service.api.jobs.delivery import deliver, withdraw
 from service.api.jobs.documents import job_document, job_summary
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery, JobsQuery
 from service.context import context
@@ -37,7 +37,7 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.arguments(schema_of(JobsQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.JobPage)
+@blueprint.response(HTTPStatus.OK, responses.JobPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def list_jobs(query: JobsQuery) -> Response:
     """List jobs.
@@ -53,7 +53,7 @@ def list_jobs(query: JobsQuery) -> Response:
 
 @blueprint.route("/<job_id>", methods=["GET"], parameters=JOB_PARAMETER)
 @blueprint.arguments(schema_of(JobQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.Job)
+@blueprint.response(HTTPStatus.OK, responses.Job)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.NOT_ACCEPTABLE,
@@ -71,9 +71,9 @@ def get_job(query: JobQuery, job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, answers.Job, description="The job has finished.")
+@blueprint.response(HTTPStatus.OK, responses.Job, description="The job has finished.")
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job stops within two seconds."
+    HTTPStatus.ACCEPTED, schema=responses.Job, description="The job stops within two seconds."
 )
 @blueprint.problems(HTTPStatus.NOT_FOUND, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT)
 def cancel_job(job_id: str) -> Response:
@@ -96,9 +96,9 @@ def cancel_job(job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/pause", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, answers.Job, description="The job is paused.")
+@blueprint.response(HTTPStatus.OK, responses.Job, description="The job is paused.")
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Job, description="The job pauses within two seconds."
+    HTTPStatus.ACCEPTED, schema=responses.Job, description="The job pauses within two seconds."
 )
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
@@ -120,7 +120,7 @@ def pause_job(job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/resume", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, answers.Job)
+@blueprint.response(HTTPStatus.OK, responses.Job)
 @blueprint.problems(
     HTTPStatus.NOT_FOUND,
     HTTPStatus.NOT_ACCEPTABLE,

@@ -13,7 +13,7 @@ from service.api import examples
 from service.api.blueprint import Blueprint
 from service.api.jobs.delivery import deliver_task
 from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import JobQuery
 from service.auth.principal import needs
@@ -52,9 +52,9 @@ blueprint = Blueprint(
 
 @blueprint.route("/models/<name>/evaluate", methods=["POST"], parameters=NAMED)
 @blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
-@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.response(HTTPStatus.OK, responses.Evaluated)
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker runs the evaluation."
+    HTTPStatus.ACCEPTED, schema=responses.Evaluation, description="A worker runs the evaluation."
 )
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
@@ -72,9 +72,9 @@ def evaluate_model(evaluation_request: EvaluationRequest, name: str) -> Response
     "/models/<name>/versions/<version>/evaluate", methods=["POST"], parameters=NUMBERED
 )
 @blueprint.arguments(schema_of(EvaluationRequest), examples=examples.EVALUATION)
-@blueprint.response(HTTPStatus.OK, answers.Evaluated)
+@blueprint.response(HTTPStatus.OK, responses.Evaluated)
 @blueprint.alt_response(
-    HTTPStatus.ACCEPTED, schema=answers.Evaluation, description="A worker runs the evaluation."
+    HTTPStatus.ACCEPTED, schema=responses.Evaluation, description="A worker runs the evaluation."
 )
 @blueprint.problems(*NOT_FOUND, *BAD_BODY, *TASK_ROWS)
 @needs("predict")
@@ -92,7 +92,7 @@ def evaluate_model_version(
 
 @blueprint.route("/evaluations/<evaluation_id>", methods=["GET"], parameters=EVALUATION_PARAMETERS)
 @blueprint.arguments(schema_of(JobQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.Evaluation)
+@blueprint.response(HTTPStatus.OK, responses.Evaluation)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 def get_evaluation(query: JobQuery, evaluation_id: str) -> Response:
     """Get an evaluation.

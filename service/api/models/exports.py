@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotImplemented as NotInstalled
 
 from service.api.blueprint import Blueprint
 from service.api.models.views import NAMED, NOT_FOUND, NUMBERED
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.context import context
 from service.http.bodies import json_response, produces
 from service.http.conditional import by_tag
@@ -29,7 +29,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/<name>/summary", methods=["GET"], parameters=NAMED)
-@blueprint.response(HTTPStatus.OK, answers.Summary)
+@blueprint.response(HTTPStatus.OK, responses.Summary)
 @blueprint.problems(*NOT_FOUND)
 def get_summary(name: str) -> Response:
     """Get a layer summary.
@@ -40,7 +40,7 @@ def get_summary(name: str) -> Response:
 
 
 @blueprint.route("/<name>/versions/<version>/summary", methods=["GET"], parameters=NUMBERED)
-@blueprint.response(HTTPStatus.OK, answers.Summary)
+@blueprint.response(HTTPStatus.OK, responses.Summary)
 @blueprint.problems(*NOT_FOUND)
 def get_version_summary(name: str, version: str) -> Response:
     """Get a version's layer summary.

@@ -11,7 +11,7 @@ from service.api.blueprint import Blueprint
 from service.api.models.documents import model_document
 from service.api.models.views import BAD_BODY
 from service.api.paths import model_path
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import ImportQuery
 from service.context import context
@@ -33,7 +33,7 @@ blueprint = Blueprint(
 @blueprint.route("", methods=["POST"])
 @blueprint.arguments(schema_of(ImportQuery), location="query")
 @blueprint.doc(requestBody=BODY)
-@blueprint.response(HTTPStatus.CREATED, answers.Model, headers=CREATED)
+@blueprint.response(HTTPStatus.CREATED, responses.Model, headers=CREATED)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, *BAD_BODY)
 def import_model(query: ImportQuery) -> Response:
     """Import a model.

@@ -23,7 +23,7 @@ from service.api.models.tables import (
     warnings_of,
 )
 from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
 from service.api.schemas.queries import PredictQuery
@@ -44,7 +44,7 @@ from service.inference.predict import (
 )
 from trainlet.errors import FieldError
 
-BODY = table_body(answers.Points, NPY)
+BODY = table_body(responses.Points, NPY)
 
 TOP = query_parameters(PredictQuery)
 QUERY = schema_of(PredictQuery)()
@@ -59,7 +59,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/<name>/predict", methods=["POST"], parameters=[*NAMED, *TOP])
 @blueprint.doc(requestBody=BODY)
-@blueprint.response(HTTPStatus.OK, answers.Prediction)
+@blueprint.response(HTTPStatus.OK, responses.Prediction)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)
@@ -75,7 +75,7 @@ def predict(name: str) -> Response:
     "/<name>/versions/<version>/predict", methods=["POST"], parameters=[*NUMBERED, *TOP]
 )
 @blueprint.doc(requestBody=BODY)
-@blueprint.response(HTTPStatus.OK, answers.Prediction)
+@blueprint.response(HTTPStatus.OK, responses.Prediction)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 @produces(JSON, NPY, CSV)
 @needs(*SCOPES)

@@ -12,7 +12,7 @@ from flask import Response
 from service.api import examples
 from service.api.blueprint import Blueprint
 from service.api.models.documents import model_document, model_summary
-from service.api.schemas import answers
+from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.queries import AliasTarget, ModelsQuery, PageQuery
 from service.context import context
@@ -68,7 +68,7 @@ blueprint = Blueprint(
 
 @blueprint.route("", methods=["GET"])
 @blueprint.arguments(schema_of(ModelsQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.ModelPage)
+@blueprint.response(HTTPStatus.OK, responses.ModelPage)
 @blueprint.problems(HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.UNPROCESSABLE_ENTITY)
 def list_models(query: ModelsQuery) -> Response:
     """List models.
@@ -84,7 +84,7 @@ def list_models(query: ModelsQuery) -> Response:
 
 @blueprint.route("/<name>/versions", methods=["GET"], parameters=NAMED)
 @blueprint.arguments(schema_of(PageQuery), location="query")
-@blueprint.response(HTTPStatus.OK, answers.ModelPage)
+@blueprint.response(HTTPStatus.OK, responses.ModelPage)
 @blueprint.problems(*NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 def list_model_versions(query: PageQuery, name: str) -> Response:
     """List versions of a model.
@@ -95,7 +95,7 @@ def list_model_versions(query: PageQuery, name: str) -> Response:
 
 
 @blueprint.route("/<name>", methods=["GET"], parameters=NAMED)
-@blueprint.response(HTTPStatus.OK, answers.Model)
+@blueprint.response(HTTPStatus.OK, responses.Model)
 @blueprint.problems(*NOT_FOUND)
 def get_model(name: str) -> Response:
     """Get a model.
@@ -106,7 +106,7 @@ def get_model(name: str) -> Response:
 
 
 @blueprint.route("/<name>/versions/<version>", methods=["GET"], parameters=NUMBERED)
-@blueprint.response(HTTPStatus.OK, answers.Model)
+@blueprint.response(HTTPStatus.OK, responses.Model)
 @blueprint.problems(*NOT_FOUND)
 def get_model_version(name: str, version: str) -> Response:
     """Get a model version.
@@ -144,7 +144,7 @@ def delete_model_version(name: str, version: str) -> Response:
 
 @blueprint.route("/<name>/aliases/<alias>", methods=["PUT"], parameters=ALIASED)
 @blueprint.arguments(schema_of(AliasTarget), examples=examples.POINTING)
-@blueprint.response(HTTPStatus.OK, answers.Alias)
+@blueprint.response(HTTPStatus.OK, responses.Alias)
 @blueprint.problems(*NOT_FOUND, *BAD_BODY)
 def set_alias(pointing: AliasTarget, name: str, alias: str) -> Response:
     """Set an alias.

@@ -7,8 +7,8 @@ from typing import ClassVar
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers import JobEpoch, ModelVersion
-from service.api.schemas.answers.fields import LABEL, LABELS, METRIC, NUMBER, array, described
+from service.api.schemas.responses import JobEpoch, ModelVersion
+from service.api.schemas.responses.fields import LABEL, LABELS, METRIC, NUMBER, array, described
 
 ARRAY = {"type": "array", "description": "Nested lists, with the samples as the first axis."}
 NAMED_ARRAYS = {"additionalProperties": ARRAY}

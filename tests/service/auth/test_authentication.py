@@ -29,7 +29,7 @@ OPEN |= {"/", "/page/<version>/<path:name>"}
 OPEN |= {"/v2/health/live", "/v2/health/ready", "/v2/<path:path>"}
 
 
-class Door:
+class Guarded:
     """API that requires keys, with its key store."""
 
     def __init__(self, app: Flask, settings: Settings, store: Store, queue: Queue) -> None:
@@ -51,7 +51,7 @@ class Door:
         return client
 
 
-Open = Callable[..., Door]
+Open = Callable[..., Guarded]
 
 
 @pytest.fixture(scope="session")
@@ -61,16 +61,16 @@ def guarded_app() -> Flask:
 
 
 @pytest.fixture
-def open_door(guarded_app: Flask, settings: Settings, store: Store, queue: Queue) -> Open:
-    def make(**changes: Any) -> Door:
-        return Door(guarded_app, replace(settings, **({"auth": "on"} | changes)), store, queue)
+def open_service(guarded_app: Flask, settings: Settings, store: Store, queue: Queue) -> Open:
+    def make(**changes: Any) -> Guarded:
+        return Guarded(guarded_app, replace(settings, **({"auth": "on"} | changes)), store, queue)
 
     return make
 
 
 @pytest.fixture
-def door(open_door: Open) -> Door:
-    return open_door()
+def guarded(open_service: Open) -> Guarded:
+    return open_service()
 
 
 def test_without_keys_everybody_may_do_everything(client: FlaskClient) -> None:
@@ -92,10 +92,10 @@ def test_without_keys_everybody_may_do_everything(client: FlaskClient) -> None:
     ],
 )
 def test_without_a_known_key_the_response_is_401(
-    door: Door, header: str | None, error: str
+    guarded: Guarded, header: str | None, error: str
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
-    response = door.anybody().get("/v1/jobs", headers=headers)
+    response = guarded.anybody().get("/v1/jobs", headers=headers)
     problem(response, 401)
     challenge = response.headers["WWW-Authenticate"]
     assert challenge.startswith("Bearer realm=")
@@ -106,18 +106,20 @@ def test_without_a_known_key_the_response_is_401(
 @pytest.mark.parametrize(
     "path", ["/healthz", "/readyz", "/openapi.json", "/docs", "/v2/health/live"]
 )
-def test_whether_it_lives_and_what_it_can_do_is_reported_to_all(door: Door, path: str) -> None:
-    assert door.anybody().get(path).status_code == 200
+def test_whether_it_lives_and_what_it_can_do_is_reported_to_all(
+    guarded: Guarded, path: str
+) -> None:
+    assert guarded.anybody().get(path).status_code == 200
 
 
-def test_a_key_without_the_scope_gets_403(door: Door) -> None:
-    response = door.client("read", "predict").post("/v1/jobs", json=circles())
+def test_a_key_without_the_scope_gets_403(guarded: Guarded) -> None:
+    response = guarded.client("read", "predict").post("/v1/jobs", json=circles())
     detail = problem(response, 403)["detail"]
     assert detail == "This request needs the scope train; the API key has predict, read."
     challenge = response.headers["WWW-Authenticate"]
     assert "insufficient_scope" in challenge
     assert "scope=train" in challenge
-    assert door.store.jobs.list(10) == ([], None)
+    assert guarded.store.jobs.list(10) == ([], None)
 
 
 @pytest.mark.parametrize(
@@ -130,20 +132,26 @@ def test_a_key_without_the_scope_gets_403(door: Door) -> None:
     ],
 )
 def test_a_scope_allows_what_it_states(
-    door: Door, train: Train, scope: str, jobs: int, submit: int, predict: int, metadata: int
+    guarded: Guarded,
+    train: Train,
+    scope: str,
+    jobs: int,
+    submit: int,
+    predict: int,
+    metadata: int,
 ) -> None:
     train(line())
-    client, points = door.client(scope), {"points": [[4]]}
+    client, points = guarded.client(scope), {"points": [[4]]}
     assert client.get("/v1/jobs").status_code == jobs
     assert client.post("/v1/jobs", json=circles()).status_code == submit
     assert client.post("/v1/models/line/predict", json=points).status_code == predict
     assert client.get("/v2/models/line").status_code == metadata
 
 
-def test_every_route_needs_what_its_kind_does(door: Door) -> None:
+def test_every_route_needs_what_its_kind_does(guarded: Guarded) -> None:
     """Public routes are listed; reading needs `read`, except for predictions."""
-    for rule in door.app.url_map.iter_rules():
-        view = door.app.view_functions[rule.endpoint]
+    for rule in guarded.app.url_map.iter_rules():
+        view = guarded.app.view_functions[rule.endpoint]
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             scopes = needed(view, method)
             assert (not scopes) == (rule.rule in OPEN), rule
@@ -155,8 +163,8 @@ def test_every_route_needs_what_its_kind_does(door: Door) -> None:
                 assert rule.rule == "/v1/datasets/preview"
 
 
-def test_the_document_states_which_keys_a_call_takes(door: Door, client: FlaskClient) -> None:
-    document = door.anybody().get("/openapi.json").get_json()
+def test_the_document_states_which_keys_a_call_takes(guarded: Guarded, client: FlaskClient) -> None:
+    document = guarded.anybody().get("/openapi.json").get_json()
     validate(document)
     submit, alive = document["paths"]["/v1/jobs"]["post"], document["paths"]["/healthz"]["get"]
     assert submit["security"] == [{"key": ["train"]}]
@@ -167,29 +175,31 @@ def test_the_document_states_which_keys_a_call_takes(door: Door, client: FlaskCl
     assert "security" not in client.get("/openapi.json").text
 
 
-def test_the_protocols_calls_respond_in_its_form(door: Door) -> None:
-    response = door.anybody().post("/v2/models/line/infer", json={})
+def test_the_protocols_calls_respond_in_its_form(guarded: Guarded) -> None:
+    response = guarded.anybody().post("/v2/models/line/infer", json={})
     assert (response.status_code, list(response.get_json())) == (401, ["error"])
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
-    response = door.client("read").post("/v2/models/line/infer", json={})
+    response = guarded.client("read").post("/v2/models/line/infer", json={})
     assert (response.status_code, list(response.get_json())) == (403, ["error"])
     assert "insufficient_scope" in response.headers["WWW-Authenticate"]
 
 
-def test_a_revoked_key_is_refused_soon(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    api_key, key = door.store.api_keys.create("a test", ["read"])
-    client = door.holder(key)
+def test_a_revoked_key_is_refused_soon(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    api_key, key = guarded.store.api_keys.create("a test", ["read"])
+    client = guarded.holder(key)
     assert client.get("/v1/jobs").status_code == 200
-    door.store.api_keys.revoke(api_key.id)
+    guarded.store.api_keys.revoke(api_key.id)
     monkeypatch.setattr("service.auth.authentication.CACHE_SECONDS", 0.0)
     monkeypatch.setattr("service.auth.authentication.time.monotonic", lambda: 1e9)
     problem(client.get("/v1/jobs"), 401)
 
 
-def test_a_key_is_never_reported_nor_logged(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_key_is_never_reported_nor_logged(
+    guarded: Guarded, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    _, key = door.store.api_keys.create("a test", ["read", "train", "predict"])
-    secret, client = key.split("_", 2)[2], door.holder(key)
+    _, key = guarded.store.api_keys.create("a test", ["read", "train", "predict"])
+    secret, client = key.split("_", 2)[2], guarded.holder(key)
     headers = Headers({"Idempotency-Key": key + "é"})
     responses = [
         client.get(f"/v1/jobs?key={key}"),
@@ -197,7 +207,7 @@ def test_a_key_is_never_reported_nor_logged(door: Door, caplog: pytest.LogCaptur
         client.post("/v1/jobs", json={"name": key}),
         client.post("/v1/jobs", json=circles(), headers=headers),
         client.get(f"/v2/models/{key}"),
-        door.holder(key[:-3]).get("/v1/jobs"),
+        guarded.holder(key[:-3]).get("/v1/jobs"),
     ]
     for response in responses:
         assert response.status_code in (401, 404, 422), response.text
@@ -206,9 +216,9 @@ def test_a_key_is_never_reported_nor_logged(door: Door, caplog: pytest.LogCaptur
     assert secret[:20] not in caplog.text
 
 
-def test_owners_do_not_see_each_other(open_door: Open) -> None:
-    door = open_door(tenancy="key")
-    blue, red = (door.client("train", "read", owner=name) for name in ("blue", "red"))
+def test_owners_do_not_see_each_other(open_service: Open) -> None:
+    guarded = open_service(tenancy="key")
+    blue, red = (guarded.client("train", "read", owner=name) for name in ("blue", "red"))
     job = blue.post("/v1/jobs", json=circles()).get_json()
     assert blue.get(job["links"]["self"]).status_code == 200
     problem(red.get(job["links"]["self"]), 404)
@@ -219,26 +229,26 @@ def test_owners_do_not_see_each_other(open_door: Open) -> None:
     fork = circles() | {"start_from": {"job": job["id"]}}
     assert red.post("/v1/jobs", json=fork).get_json()["errors"][0]["pointer"] == "#/start_from/job"
     assert red.post("/v1/jobs", json=circles()).get_json()["model"]["version"] == 1
-    boss = door.client("admin")
+    boss = guarded.client("admin")
     assert len(boss.get("/v1/jobs").get_json()["data"]) == 2
-    assert door.client("read", owner="blue").get(job["links"]["self"]).status_code == 200
+    assert guarded.client("read", owner="blue").get(job["links"]["self"]).status_code == 200
 
 
-def test_owners_predict_with_their_own_models(open_door: Open, store: Store) -> None:
-    door = open_door(tenancy="key")
+def test_owners_predict_with_their_own_models(open_service: Open, store: Store) -> None:
+    guarded = open_service(tenancy="key")
     training.train(store.for_tenant(TenantView("blue")), line())
     points = {"points": [[4]]}
-    blue, red = (door.client("predict", "read", owner=name) for name in ("blue", "red"))
+    blue, red = (guarded.client("predict", "read", owner=name) for name in ("blue", "red"))
     for _ in range(2):  # the second time it is in memory
         assert blue.post("/v1/models/line/predict", json=points).get_json()["outputs"] == [[8.0]]
         for path in ("/v1/models/line", "/v1/models/line/versions/1", "/v1/models/blue.line"):
             problem(red.post(f"{path}/predict", json=points), 404)
-    assert door.client("admin").get("/v1/models/blue.line").status_code == 200
+    assert guarded.client("admin").get("/v1/models/blue.line").status_code == 200
 
 
-def test_a_key_with_a_prefix_has_names_of_its_own(door: Door, train: Train) -> None:
+def test_a_key_with_a_prefix_has_names_of_its_own(guarded: Guarded, train: Train) -> None:
     train(line())
-    client = door.client("train", "read", "predict", prefix="circ")
+    client = guarded.client("train", "read", "predict", prefix="circ")
     assert client.post("/v1/jobs", json=circles()).status_code == 202
     assert "begin with 'circ'" in problem(client.post("/v1/jobs", json=line()), 403)["detail"]
     problem(client.get("/v1/models/line"), 404)
@@ -246,9 +256,9 @@ def test_a_key_with_a_prefix_has_names_of_its_own(door: Door, train: Train) -> N
     problem(client.post("/v1/models?name=line", data=b"x"), 403)
 
 
-def test_an_idempotency_key_is_its_callers_own(door: Door) -> None:
+def test_an_idempotency_key_is_its_callers_own(guarded: Guarded) -> None:
     headers = {"Idempotency-Key": "the-same"}
-    one, other = door.client("train"), door.client("train")
+    one, other = guarded.client("train"), guarded.client("train")
     first = one.post("/v1/jobs", json=circles(), headers=headers).get_json()
     again = one.post("/v1/jobs", json=circles(), headers=headers).get_json()
     second = other.post("/v1/jobs", json=circles(epochs=3), headers=headers)
@@ -257,9 +267,9 @@ def test_an_idempotency_key_is_its_callers_own(door: Door) -> None:
     assert second.get_json()["id"] != first["id"]
 
 
-def test_more_requests_than_a_key_may_make_get_429(open_door: Open) -> None:
-    door = open_door(rate_limit_per_key=1)
-    client, other = door.client("read"), door.client("read")
+def test_more_requests_than_a_key_may_make_get_429(open_service: Open) -> None:
+    guarded = open_service(rate_limit_per_key=1)
+    client, other = guarded.client("read"), guarded.client("read")
     statuses = [client.get("/v1/jobs").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
@@ -270,22 +280,22 @@ def test_more_requests_than_a_key_may_make_get_429(open_door: Open) -> None:
     assert client.get("/healthz").status_code == 200
 
 
-def test_a_prediction_that_fails_counts_once(open_door: Open) -> None:
-    client = open_door(rate_limit_per_key=1).client("predict")
+def test_a_prediction_that_fails_counts_once(open_service: Open) -> None:
+    client = open_service(rate_limit_per_key=1).client("predict")
     requested = {"path": "/v1/models/gone/predict", "json": {"points": [[1, 2]]}}
     assert [client.post(**requested).status_code for _ in range(2)] == [404, 404]
 
 
-def test_a_prediction_goes_to_the_hosts_that_are_named(open_door: Open, train: Train) -> None:
+def test_a_prediction_goes_to_the_hosts_that_are_named(open_service: Open, train: Train) -> None:
     train(line())
-    client = open_door(auth="off", allowed_hosts="a.example").anybody()
+    client = open_service(auth="off", allowed_hosts="a.example").anybody()
     requested = {"path": "/v1/models/line/predict", "json": {"points": [[1]]}}
     problem(client.post(**requested, headers={"Host": "evil.example"}), 400)
     assert client.post(**requested, headers={"Host": "a.example"}).status_code == 200
 
 
-def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) -> None:
-    client = open_door(rate_limit_per_ip=1, trusted_proxies=1).anybody()
+def test_addresses_are_limited_too_before_keys_are_looked_at(open_service: Open) -> None:
+    client = open_service(rate_limit_per_ip=1, trusted_proxies=1).anybody()
     for address, last in (("192.0.2.1", 429), ("192.0.2.2", 401)):
         headers = {"X-Forwarded-For": address}
         requested = 5 if last == 429 else 1
@@ -293,24 +303,24 @@ def test_addresses_are_limited_too_before_keys_are_looked_at(open_door: Open) ->
         assert statuses[-1] == last
 
 
-def test_another_host_than_those_named_is_refused(open_door: Open) -> None:
-    here = open_door(auth="off").anybody()
+def test_another_host_than_those_named_is_refused(open_service: Open) -> None:
+    here = open_service(auth="off").anybody()
     problem(here.get("/v1/jobs", headers={"Host": "evil.example"}), 400)
     assert here.get("/v1/jobs", headers={"Host": "127.0.0.1:8000"}).status_code == 200
-    named = open_door(auth="off", allowed_hosts="a.example").anybody()
+    named = open_service(auth="off", allowed_hosts="a.example").anybody()
     assert named.get("/v1/jobs", headers={"Host": "a.example"}).status_code == 200
     problem(named.get("/v1/jobs"), 400)
-    anyone = open_door(auth="off", allowed_hosts="*").anybody()
+    anyone = open_service(auth="off", allowed_hosts="*").anybody()
     assert anyone.get("/v1/jobs", headers={"Host": "evil.example"}).status_code == 200
 
 
 def test_pages_of_other_origins_may_not_request_unless_they_are_named(
-    client: FlaskClient, open_door: Open
+    client: FlaskClient, open_service: Open
 ) -> None:
     headers = {"Origin": "https://a.example", "Access-Control-Request-Headers": "authorization"}
     refused = client.options("/v1/jobs", headers=headers)
     assert not [name for name, _ in refused.headers if name.startswith("Access-Control")]
-    named = open_door(cors_origins="https://a.example").anybody()
+    named = open_service(cors_origins="https://a.example").anybody()
     allowed = named.options("/v1/jobs", headers=headers).headers
     assert allowed["Access-Control-Allow-Origin"] == "https://a.example"
     assert allowed["Access-Control-Allow-Headers"] == "authorization"

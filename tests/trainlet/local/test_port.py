@@ -45,7 +45,7 @@ def test_a_host_that_is_not_this_machine_is_reported(host: str) -> None:
         ("127.0.0.1", "http://127.0.0.1:8000"),
         ("0.0.0.0", "http://127.0.0.1:8000"),
         ("::", "http://[::1]:8000"),
-        ("house.local", "http://house.local:8000"),
+        ("lab.local", "http://lab.local:8000"),
     ],
 )
 def test_the_url_is_one_that_this_machine_reaches(host: str, url: str) -> None:

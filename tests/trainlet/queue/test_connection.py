@@ -44,8 +44,8 @@ def guarded(tmp_path: Path) -> Iterator[tuple[int, int]]:
     users.write_text("user default off\nuser app on >secret ~* &* +@all\n")
     config = tmp_path / "sentinel.conf"
     config.write_text(
-        f"port {sentinel}\nbind 127.0.0.1\nsentinel monitor house 127.0.0.1 {server} 1\n"
-        "sentinel auth-user house app\nsentinel auth-pass house secret\n"
+        f"port {sentinel}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 {server} 1\n"
+        "sentinel auth-user main app\nsentinel auth-pass main secret\n"
     )
     arguments = [
         "--port",
@@ -75,7 +75,7 @@ def test_sentinels_state_where_redis_is_and_it_wants_user_and_password(
     guarded: tuple[int, int],
 ) -> None:
     server, sentinel = guarded
-    at = f"127.0.0.1:{sentinel},127.0.0.1:1/house/0"
+    at = f"127.0.0.1:{sentinel},127.0.0.1:1/main/0"
     for url in (f"redis+sentinel://app:secret@{at}", f"redis://app:secret@127.0.0.1:{server}/0"):
         redis = connect(url)
         Queue(redis).submit("a" * 32)

@@ -14,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import trainlet.readers
-from tests.service.auth.test_authentication import Open, guarded_app, open_door
+from tests.service.auth.test_authentication import Open, guarded_app, open_service
 from tests.service.conftest import Train
 from tests.service.specs import line
 from tests.trainlet.readers.workbook import workbook
@@ -24,7 +24,7 @@ from trainlet.store import Store
 from worker import reading
 from worker.background_tasks import TaskRunner
 
-__all__ = ["guarded_app", "open_door"]
+__all__ = ["guarded_app", "open_service"]
 
 TABLE = b"a,b\n1,2\n3,4\n"
 CSV = "text/csv"
@@ -67,9 +67,9 @@ FILES = [
 KINDS = [kind for _, kind in FILES]
 
 
-def test_a_dataset_of_another_owner_is_unknown_to_be_read(open_door: Open, store: Store) -> None:
-    door = open_door(tenancy="key")
-    blue, red = (door.client("train", "read", owner=name) for name in ("blue", "red"))
+def test_a_dataset_of_another_owner_is_unknown_to_be_read(open_service: Open, store: Store) -> None:
+    guarded = open_service(tenancy="key")
+    blue, red = (guarded.client("train", "read", owner=name) for name in ("blue", "red"))
     path = upload(blue, TABLE).get_json()["links"]["read"]
     unknown = f"/v1/datasets/{'0' * 64}/read"
     for body in ({}, {"delimiter": "semicolon"}, {"sheet": "One"}):
@@ -150,8 +150,8 @@ def test_a_gzip_file_is_bounded_and_checked(client: FlaskClient, store: Store) -
     assert store.blobs.names("contents") == store.blobs.names("uploads") == []
 
 
-def test_the_limit_of_uploads_counts_decompressed_bytes(open_door: Open, store: Store) -> None:
-    client = open_door(max_upload_bytes=2000).client("train")
+def test_the_limit_of_uploads_counts_decompressed_bytes(open_service: Open, store: Store) -> None:
+    client = open_service(max_upload_bytes=2000).client("train")
     assert upload(client, gzip.compress(b"a\n" + b"1\n" * 999)).status_code == 201
     for response in (
         upload(client, gzip.compress(b"a\n" + b"1\n" * 1000)),

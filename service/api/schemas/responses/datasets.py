@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import OPTIONAL, TIME, described
-from service.api.schemas.answers.jobs import Splits
 from service.api.schemas.reading_options import OptionsSchema
+from service.api.schemas.responses.fields import OPTIONAL, TIME, described
+from service.api.schemas.responses.jobs import Splits
 
 
 class Column(Schema):

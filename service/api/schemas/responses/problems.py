@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import described
+from service.api.schemas.responses.fields import described
 
 
 class FieldErrorSchema(Schema):

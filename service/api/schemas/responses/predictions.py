@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import LABEL, LABELS, array, described
-from service.api.schemas.answers.models import ModelVersion
+from service.api.schemas.responses.fields import LABEL, LABELS, array, described
+from service.api.schemas.responses.models import ModelVersion
 
 
 class Points(Schema):

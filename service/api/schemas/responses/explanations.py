@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import LABEL, METRIC, NUMBER, described
-from service.api.schemas.answers.jobs import JobEpoch
-from service.api.schemas.answers.models import ModelVersion
+from service.api.schemas.responses.fields import LABEL, METRIC, NUMBER, described
+from service.api.schemas.responses.jobs import JobEpoch
+from service.api.schemas.responses.models import ModelVersion
 
 
 class ColumnImportance(Schema):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import described
-from service.api.schemas.answers.jobs import Splits
-from service.api.schemas.answers.models import LayerSummary
 from service.api.schemas.declared import schema_of
+from service.api.schemas.responses.fields import described
+from service.api.schemas.responses.jobs import Splits
+from service.api.schemas.responses.models import LayerSummary
 from trainlet.spec import JobSpec
 
 

@@ -7,8 +7,8 @@ from typing import get_args
 from marshmallow import Schema
 from marshmallow.fields import Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import LABEL, METRIC, TIME, array, described
 from service.api.schemas.declared import schema_of
+from service.api.schemas.responses.fields import LABEL, METRIC, TIME, array, described
 from trainlet.datasets import Task
 from trainlet.spec import Architecture, JobSpec
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Integer, List, Nested, Raw, String
 
-from service.api.schemas.answers.fields import METRIC, NUMBER, TIME, described
 from service.api.schemas.declared import schema_of
+from service.api.schemas.responses.fields import METRIC, NUMBER, TIME, described
 from trainlet.spec import JobSpec
 
 
