@@ -37,22 +37,22 @@ class ArgumentsParser(FlaskParser):
         return read_document()
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, Any]:
-        given = {
+        values = {
             name: _typed(schema.fields.get(name), name, texts) for name, texts in req.args.lists()
         }
         for entry in ENTRIES:
-            names = [name for name in given if name.startswith(f"{entry}.")]
+            names = [name for name in values if name.startswith(f"{entry}.")]
             if names and entry in schema.fields:
-                given.setdefault(entry, {name: given.pop(name) for name in names})
-        return given
+                values.setdefault(entry, {name: values.pop(name) for name in names})
+        return values
 
     def handle_error(
         self, error: MarshmallowError, req: Request, schema: Schema, **_: Any
     ) -> NoReturn:
         # webargs prepends the location ("json" or "query") to the path.
-        results = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in errors_of(error)]
+        errors = [FieldError(f.path[1:], f.value, f.allowed, f.detail) for f in errors_of(error)]
         raise (InvalidQueryError if "query" in error.messages_dict else ValidationError)(
-            results
+            errors
         ) from None
 
 

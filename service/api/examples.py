@@ -16,7 +16,7 @@ def _sigmoid(units: int) -> dict[str, Any]:
     }
 
 
-def _given(weights: list[list[float]], bias: float) -> dict[str, Any]:
+def _fixed(weights: list[list[float]], bias: float) -> dict[str, Any]:
     return {
         "type": "dense",
         "units": 2,
@@ -70,8 +70,8 @@ MAZUR = {
     "architecture": {
         "dtype": "float64",
         "layers": [
-            _given([[0.15, 0.25], [0.20, 0.30]], 0.35),
-            _given([[0.40, 0.50], [0.45, 0.55]], 0.60),
+            _fixed([[0.15, 0.25], [0.20, 0.30]], 0.35),
+            _fixed([[0.40, 0.50], [0.45, 0.55]], 0.60),
         ],
     },
     "dataset": {

@@ -200,7 +200,10 @@ def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
     """Return the document of a service that requires API keys, with each operation's scopes."""
     refused = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
     document = deepcopy(document)
-    payload = {str(int(s)): {"$ref": f"#/components/responses/{component_of(s)}"} for s in refused}
+    references = {
+        str(int(status)): {"$ref": f"#/components/responses/{component_of(status)}"}
+        for status in refused
+    }
     responses = document["components"]["responses"]
     # Responses that no view declares are not components yet.
     schema = responses["NOT_FOUND"]["content"][PROBLEM]["schema"]
@@ -211,5 +214,5 @@ def with_authentication(document: dict[str, Any], app: Flask) -> dict[str, Any]:
         scopes = needed(app.view_functions[rule.endpoint], method)
         if scopes:
             operation["security"] = [{"key": [scope]} for scope in scopes]
-            operation["responses"] |= payload
+            operation["responses"] |= references
     return document

@@ -19,27 +19,27 @@ NOTHING_READ: dict[str, Any] = {
 }
 
 
-def dataset_summary(kept: Upload) -> dict[str, Any]:
+def dataset_summary(upload: Upload) -> dict[str, Any]:
     """Return an uploaded file without its columns."""
     return {
-        "id": kept.id,
-        "name": kept.name,
-        "media_type": kept.media_type,
-        "bytes": kept.bytes,
-        "sha256": kept.sha256,
-        "created_at": kept.created_at,
-        "status": kept.status,
-        "error": None if kept.error is None else _error(kept),
-        "links": {"self": dataset_path(kept.id), "read": f"{dataset_path(kept.id)}/read"},
+        "id": upload.id,
+        "name": upload.name,
+        "media_type": upload.media_type,
+        "bytes": upload.bytes,
+        "sha256": upload.sha256,
+        "created_at": upload.created_at,
+        "status": upload.status,
+        "error": None if upload.error is None else _error(upload),
+        "links": {"self": dataset_path(upload.id), "read": f"{dataset_path(upload.id)}/read"},
     }
 
 
-def dataset_document(kept: Upload) -> dict[str, Any]:
+def dataset_document(upload: Upload) -> dict[str, Any]:
     """Return an uploaded file with its columns."""
-    document = dataset_summary(kept) | {"options": to_json(kept.options)}
-    if kept.status != "ready":
+    document = dataset_summary(upload) | {"options": to_json(upload.options)}
+    if upload.status != "ready":
         return document | NOTHING_READ
-    profile = kept.profile
+    profile = upload.profile
     return document | {
         "rows": profile.rows,
         "read_as": list(profile.read_as),
@@ -50,8 +50,8 @@ def dataset_document(kept: Upload) -> dict[str, Any]:
     }
 
 
-def _error(kept: Upload) -> str:
-    return f"{kept.error}; read with {kept.described_options}"
+def _error(upload: Upload) -> str:
+    return f"{upload.error}; read with {upload.described_options}"
 
 
 def _column(detail: Detail) -> dict[str, Any]:

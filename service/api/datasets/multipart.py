@@ -94,11 +94,11 @@ class MultipartUpload:
         stated = self._file.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if stated in MEDIA_TYPES:
             return str(stated)
-        result = media_type_of(self.name)
-        if result is None:
+        media_type = media_type_of(self.name)
+        if media_type is None:
             allowed = " or ".join(MEDIA_TYPES)
             raise UnsupportedMediaType(f"The Content-Type of the part `file` must be {allowed}.")
-        return result
+        return media_type
 
     def _begin(self, part: Field | File) -> str:
         if part.name not in PARTS:

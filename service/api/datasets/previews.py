@@ -45,28 +45,28 @@ def preview_dataset(query: PreviewQuery, dataset: Dataset) -> Response:
     """
     read, preprocessing = context().store.datasets.read, dataset.preprocessing
     description = describe_dataset(dataset, read)
-    results = list(preprocessing.errors(description.encoded))
-    if results:
-        raise ValidationError(field_error.under("preprocessing") for field_error in results)
+    errors = list(preprocessing.errors(description.encoded))
+    if errors:
+        raise ValidationError(field_error.under("preprocessing") for field_error in errors)
     field_error = dataset.split.error(description.rows)
     if field_error is not None:
         raise ValidationError([field_error.under("split")])
-    results = list(overflow_errors(dataset, "float64", description, read, regression=True))
-    if results:
-        raise ValidationError(results)
+    errors = list(overflow_errors(dataset, "float64", description, read, regression=True))
+    if errors:
+        raise ValidationError(errors)
     table = preprocessing.table(dataset.source.load(read))
     splits = dataset.split.apply(description.rows, table.targets)
-    known = categories.known_in(table, splits.training)
+    restricted = categories.known_in(table, splits.training)
     try:
-        fitted = preprocessing.fit(known.take(splits.training), TargetEncoding())
+        fitted = preprocessing.fit(restricted.take(splits.training), TargetEncoding())
     except ValidationError as error:
         raise ValidationError(
             field_error.under("preprocessing") for field_error in error.errors
         ) from None
     rows: NDArray[np.int64] = getattr(splits, query.part)
-    shown = known.take(rows[_spread(len(rows), query.limit)])
-    mapped = isinstance(shown.inputs, MappedTable)
-    points = fitted.inputs(shown.inputs.all() if mapped else shown.inputs)
+    samples = restricted.take(rows[_spread(len(rows), query.limit)])
+    mapped = isinstance(samples.inputs, MappedTable)
+    points = fitted.inputs(samples.inputs.all() if mapped else samples.inputs)
     document = {
         "features": list(fitted.features),
         "input_shape": list(fitted.input_shape),
@@ -77,8 +77,8 @@ def preview_dataset(query: PreviewQuery, dataset: Dataset) -> Response:
             "test": len(splits.test),
         },
         "points": np.ascontiguousarray(points),
-        "targets": shown.targets.tolist(),
-        "warnings": [*categories.warnings(table.forms, known.forms), *fitted.warnings],
+        "targets": samples.targets.tolist(),
+        "warnings": [*categories.warnings(table.forms, restricted.forms), *fitted.warnings],
     }
     # Compress the response: it can be long, and numbers as text compress well.
     return StaticFile(

@@ -87,14 +87,14 @@ def upload_dataset(query: UploadQuery) -> Response:
             _require_readable(parts.media_type)
             options = _options_of(query, parts)
             name = query.name or parts.name
-            kept, created = uploads.add(file, name, parts.media_type, options)
+            upload, created = uploads.add(file, name, parts.media_type, options)
     else:
         _require_readable(request.mimetype)
         if errors := unused_options(query.options, request.mimetype):
             raise InvalidQueryError(errors)
         pieces = gunzip_file(read_pieces(most, SETTING), most, SETTING)
-        kept, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
-    return stored(kept, created=created)
+        upload, created = uploads.receive(pieces, most, query.name, request.mimetype, query.options)
+    return stored(upload, created=created)
 
 
 @blueprint.route("/<string(length=64):dataset_id>/read", methods=["POST"], parameters=PATH)
@@ -126,25 +126,25 @@ def reread_dataset(options: ReadingOptions, dataset_id: str) -> Response:
     uploads = context().store.uploads
     if errors := unused_options(options, uploads.get(dataset_id).media_type):
         raise ValidationError(errors)
-    kept, created = uploads.read_again(dataset_id, options)
-    return stored(kept, created=created)
+    upload, created = uploads.read_again(dataset_id, options)
+    return stored(upload, created=created)
 
 
-def stored(kept: Upload, *, created: bool) -> Response:
+def stored(upload: Upload, *, created: bool) -> Response:
     """Return a dataset; queue it for a worker if it is not read yet."""
-    if kept.status == "profiling":
-        deliver_task(BackgroundTask("read", kept.id), context())
-    headers = {"Location": dataset_path(kept.id)}
+    if upload.status == "profiling":
+        deliver_task(BackgroundTask("read", upload.id), context())
+    headers = {"Location": dataset_path(upload.id)}
     status = HTTPStatus.CREATED if created else HTTPStatus.OK
-    return json_response(dataset_document(kept), status, headers)
+    return json_response(dataset_document(upload), status, headers)
 
 
 def _require_readable(media_type: str) -> None:
     """Raise 415 for an unsupported media type, and 501 if its package is not installed."""
     if media_type not in MEDIA_TYPES:
-        actual = media_type or "nothing"
+        received = media_type or "nothing"
         raise UnsupportedMediaType(
-            f"The Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}, not {actual}."
+            f"The Content-Type must be {' or '.join((*MEDIA_TYPES, MULTIPART))}, not {received}."
         )
     lacking = lacks(media_type)
     if lacking is not None:

@@ -39,8 +39,8 @@ def list_datasets(query: DatasetsQuery) -> Response:
 
     Newest first, without their columns.
     """
-    result, following = context().store.uploads.list(query.limit, query.cursor or None)
-    return json_response({"data": [dataset_summary(one) for one in result], "next": following})
+    page, following = context().store.uploads.list(query.limit, query.cursor or None)
+    return json_response({"data": [dataset_summary(upload) for upload in page], "next": following})
 
 
 @blueprint.route("/<string(length=64):dataset_id>", methods=["GET"], parameters=PATH)

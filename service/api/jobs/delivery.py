@@ -26,10 +26,10 @@ def submission_of(ctx: Context) -> Submission:
 
 def log_job(job: Job) -> None:
     """Log that a job was accepted."""
-    payload = fields(
+    extra = fields(
         job=job.id, request_id=job.submission.request, principal=job.submission.principal
     )
-    logger.info("accepted job %s", job.id, extra=payload)
+    logger.info("accepted job %s", job.id, extra=extra)
 
 
 def deliver(job: Job, ctx: Context) -> None:

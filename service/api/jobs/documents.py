@@ -59,12 +59,12 @@ def job_summary(job: Job, ctx: Context) -> Document:
 
 def job_document(job: Job, ctx: Context) -> Document:
     """Return a job with its spec."""
-    payload: Document = {}
+    extra: Document = {}
     if job.reproduces is not None:
-        payload["reproduces"] = reproduction(job, ctx)
+        extra["reproduces"] = reproduction(job, ctx)
     if job.document.get("repeats", 1) > 1:
-        payload["repeats"] = _repeats(job, ctx)
-    return job_summary(job, ctx) | payload | {"spec": job.document}
+        extra["repeats"] = _repeats(job, ctx)
+    return job_summary(job, ctx) | extra | {"spec": job.document}
 
 
 def _repeats(job: Job, ctx: Context) -> Document | None:
@@ -79,10 +79,10 @@ def _repeats(job: Job, ctx: Context) -> Document | None:
 
 
 def _job_links(job: Job, *, ready: bool) -> dict[str, str]:
-    own = job_path(job.id)
-    links = {"self": own, "events": f"{own}/events", "history": f"{own}/history"}
+    path = job_path(job.id)
+    links = {"self": path, "events": f"{path}/events", "history": f"{path}/history"}
     if not job.ended:
-        links |= {word: f"{own}/{word}" for word in ("cancel", "pause", "resume")}
+        links |= {action: f"{path}/{action}" for action in ("cancel", "pause", "resume")}
     if ready:
         links["model"] = model_path(job.name, job.version)
     return links

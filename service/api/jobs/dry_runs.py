@@ -27,9 +27,9 @@ def checked(spec: JobSpec, ctx: Context) -> Description:
     Raises ValidationError with every error.
     """
     description = describe(spec, ctx.store.datasets.read)
-    result = check(spec, description, ctx.limits)
-    if result:
-        raise ValidationError(result)
+    errors = check(spec, description, ctx.limits)
+    if errors:
+        raise ValidationError(errors)
     return description
 
 

@@ -68,24 +68,24 @@ def estimate(spec: JobSpec, description: Description, done: int = 0) -> Estimate
     epochs = (spec.training.epochs - done) * spec.repeats
     steps = epochs * ceil(rows / batch)
     update, sample = _update(network, spec), _sample(network, description)
-    held = spec.repeats * _kept_bytes(network, spec)
+    parameter_bytes = spec.repeats * _kept_bytes(network, spec)
     if update + sample > MAX_STEP_SECONDS:
         counted = steps * (update + batch * sample)
-        return Estimate(counted, 0, held, spec.repeats * batch * _buffers(network))
+        return Estimate(counted, 0, parameter_bytes, spec.repeats * batch * _buffers(network))
     least = network.least_batch
     size = min(batch, max(least, int((STEP_SECONDS - update) / sample)))
-    actual = min(validated, VALIDATED, max(1, int(STEP_SECONDS / sample)))
-    full = _measure(spec, description, network, size, actual)
+    validation_rows = min(validated, VALIDATED, max(1, int(STEP_SECONDS / sample)))
+    full = _measure(spec, description, network, size, validation_rows)
     step = full.step
     if size < batch:
         half = _measure(spec, description, network, max(least, ceil(size / 2)), 0)
         more = max(full.step - half.step, full.step / 4) / max(size // 2, 1)
         step += more * (batch - size)
-    epoch = full.epoch * max(1.0, validated / max(actual, 1))
+    epoch = full.epoch * max(1.0, validated / max(validation_rows, 1))
     seconds = steps * step + epochs * epoch
     buffers = full.batch_bytes * batch // size + full.constant_bytes
     buffers += VIEWS_BYTES * _cut(network, batch, ceil(rows / batch))
-    return Estimate(seconds, full.steps, held, spec.repeats * buffers)
+    return Estimate(seconds, full.steps, parameter_bytes, spec.repeats * buffers)
 
 
 @dataclass(frozen=True)

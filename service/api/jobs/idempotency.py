@@ -49,8 +49,8 @@ def find(key: str, spec: JobSpec, ctx: Context) -> Job | None:
 
     Raises InvalidHeaderError if that request had another body.
     """
-    kept = ctx.store.keys.find(key)
-    return None if kept is None else _job(key, kept, spec, ctx)
+    stored = ctx.store.keys.find(key)
+    return None if stored is None else _job(key, stored, spec, ctx)
 
 
 def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Job]) -> Job:
@@ -58,17 +58,17 @@ def accept(key: str, spec: JobSpec, ctx: Context, begin: Callable[[str, str], Jo
 
     Raises InvalidHeaderError.
     """
-    with ctx.store.keys.hold(key, new_id(), _fingerprint(spec)) as kept:
-        known = _job(key, kept, spec, ctx)
-        return known or begin(kept.job, digest(key))
+    with ctx.store.keys.hold(key, new_id(), _fingerprint(spec)) as stored:
+        job = _job(key, stored, spec, ctx)
+        return job or begin(stored.job, digest(key))
 
 
-def _job(key: str, kept: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
-    if kept.body != _fingerprint(spec):
-        expected = "a key that was not used with another body within 24 hours"
-        raise InvalidHeaderError([FieldError((HEADER,), key, expected, f"must be {expected}")])
+def _job(key: str, stored: StoredKey, spec: JobSpec, ctx: Context) -> Job | None:
+    if stored.body != _fingerprint(spec):
+        allowed = "a key that was not used with another body within 24 hours"
+        raise InvalidHeaderError([FieldError((HEADER,), key, allowed, f"must be {allowed}")])
     try:
-        return ctx.store.jobs.get(kept.job)
+        return ctx.store.jobs.get(stored.job)
     except NotFoundError:
         return None
 

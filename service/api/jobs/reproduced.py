@@ -25,25 +25,26 @@ def reproduction(job: Job, ctx: Context) -> dict[str, Any]:
         return document
     try:
         before = ctx.store.jobs.origin(job.reproduces)
-        theirs = ctx.store.models.load(before.name, before.version)
-        mine = ctx.store.models.load(job.name, job.version)
+        original = ctx.store.models.load(before.name, before.version)
+        reproduced = ctx.store.models.load(job.name, job.version)
     except (NotFoundError, CorruptFileError):
         return document  # a model was deleted or is corrupt
-    one, other = (model.provenance.get("fingerprint", {}) for model in (theirs, mine))
+    was, now = (model.provenance.get("fingerprint", {}) for model in (original, reproduced))
     differences = {
-        name: [one.get(name), other.get(name)]
-        for name in sorted(one.keys() | other.keys())
-        if one.get(name) != other.get(name)
+        name: [was.get(name), now.get(name)]
+        for name in sorted(was.keys() | now.keys())
+        if was.get(name) != now.get(name)
     }
-    own = weights_hash(mine)
-    document |= {"equal": own == weights_hash(theirs), "sha256": own, "differences": differences}
+    sha256 = weights_hash(reproduced)
+    equal = sha256 == weights_hash(original)
+    document |= {"equal": equal, "sha256": sha256, "differences": differences}
     return document
 
 
 def weights_hash(model: Model) -> str:
     """Return the SHA-256 of all arrays with their names, in the order of the names."""
-    result = hashlib.sha256()
+    sha256 = hashlib.sha256()
     for name, array in model.network.arrays(model.parameters).items():
-        result.update(name.encode())
-        result.update(array.tobytes())
-    return result.hexdigest()
+        sha256.update(name.encode())
+        sha256.update(array.tobytes())
+    return sha256.hexdigest()

@@ -64,9 +64,9 @@ def create_job(query: SubmitQuery, spec: JobSpec) -> Response:
     key = idempotency.request_key(ctx.principal)
     if key is None:
         return _accepted(_accept(spec, ctx), ctx)
-    known = idempotency.find(key, spec, ctx)
-    if known is not None:
-        return _accepted(known, ctx)
+    earlier = idempotency.find(key, spec, ctx)
+    if earlier is not None:
+        return _accepted(earlier, ctx)
     return _accepted(_accept(spec, ctx, key), ctx)
 
 

@@ -45,10 +45,10 @@ def list_jobs(query: JobsQuery) -> Response:
     Newest first, without their specs.
     """
     ctx = context()
-    result, following = ctx.store.jobs.list(
+    page, following = ctx.store.jobs.list(
         query.limit, query.cursor or None, query.status or None, query.name or None, query.entries
     )
-    return json_response({"data": [job_summary(job, ctx) for job in result], "next": following})
+    return json_response({"data": [job_summary(job, ctx) for job in page], "next": following})
 
 
 @blueprint.route("/<job_id>", methods=["GET"], parameters=JOB_PARAMETER)

@@ -23,17 +23,17 @@ def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[Job
     epoch = _epoch(start, ctx)
     snapshot = unpack_snapshot(ctx.store.snapshots.read(start.job, epoch))
     origin = ctx.store.jobs.get(start.job).spec
-    theirs = origin.architecture
+    architecture = origin.architecture
     shape = tuple(int(size) for size in snapshot.about["input_shape"])
-    before = Network(theirs.layers, shape, theirs.dtype)
+    before = Network(architecture.layers, shape, architecture.dtype)
     network = network_of(spec, description)
-    result = fork_errors(spec, network, origin, before, epoch)
-    if result:
-        raise ValidationError(result)
+    errors = fork_errors(spec, network, origin, before, epoch)
+    if errors:
+        raise ValidationError(errors)
     if start.state == "weights":
         parameters = network.flat(before.arrays(snapshot.arrays["parameters"]))
-        kept = {"parameters": parameters}
-        snapshot = Snapshot(snapshot.job, snapshot.epoch, kept, snapshot.about)
+        arrays = {"parameters": parameters}
+        snapshot = Snapshot(snapshot.job, snapshot.epoch, arrays, snapshot.about)
     return replace(spec, start_from=replace(start, epoch=epoch)), pack_snapshot(snapshot)
 
 
@@ -41,29 +41,29 @@ def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
         ctx.store.jobs.get(start.job)
     except NotFoundError as error:
-        expected = "the id of a job with snapshots"
+        allowed = "the id of a job with snapshots"
         raise ValidationError(
-            [FieldError(("start_from", "job"), start.job, expected, str(error))]
+            [FieldError(("start_from", "job"), start.job, allowed, str(error))]
         ) from None
-    kept = ctx.store.snapshots.epochs(start.job)
-    if not kept:
-        expected = "the id of a job with snapshots"
-        detail = f"must be {expected}: job {start.job} has none"
-        raise ValidationError([FieldError(("start_from", "job"), start.job, expected, detail)])
-    epoch = kept[-1] if start.epoch is None else start.epoch
-    if epoch not in kept:
-        raise ValidationError([not_kept(epoch, kept).under("start_from")])
+    epochs = ctx.store.snapshots.epochs(start.job)
+    if not epochs:
+        allowed = "the id of a job with snapshots"
+        detail = f"must be {allowed}: job {start.job} has none"
+        raise ValidationError([FieldError(("start_from", "job"), start.job, allowed, detail)])
+    epoch = epochs[-1] if start.epoch is None else start.epoch
+    if epoch not in epochs:
+        raise ValidationError([not_kept(epoch, epochs).under("start_from")])
     return epoch
 
 
-def not_kept(epoch: int, kept: list[int]) -> FieldError:
+def not_kept(epoch: int, epochs: list[int]) -> FieldError:
     """Return the error message for an epoch without a snapshot, with the nearest epochs."""
-    before = [each for each in kept if each < epoch][-1:]
-    after = [each for each in kept if each > epoch][:1]
-    expected = " or ".join(str(each) for each in before + after)
+    before = [earlier for earlier in epochs if earlier < epoch][-1:]
+    after = [later for later in epochs if later > epoch][:1]
+    nearest = " or ".join(str(neighbor) for neighbor in before + after)
     detail = (
-        f"must be an epoch with a snapshot, not {epoch}; the nearest are {expected}"
+        f"must be an epoch with a snapshot, not {epoch}; the nearest are {nearest}"
         if before and after
-        else (f"must be an epoch with a snapshot, not {epoch}; the nearest is {expected}")
+        else (f"must be an epoch with a snapshot, not {epoch}; the nearest is {nearest}")
     )
-    return FieldError(("epoch",), epoch, expected, detail)
+    return FieldError(("epoch",), epoch, nearest, detail)

@@ -15,7 +15,7 @@ Document = dict[str, Any]
 
 def model_summary(model: ModelRecord) -> Document:
     """Return a model without its spec."""
-    own = model_path(model.name, model.version)
+    path = model_path(model.name, model.version)
     preprocessing, architecture = model.preprocessing, model.architecture
     network = Network(architecture.layers, model.input_shape, architecture.dtype)
     labels = preprocessing.encoding.labels
@@ -34,12 +34,12 @@ def model_summary(model: ModelRecord) -> Document:
         "sha256": model.sha256,
         "aliases": list(model.aliases),
         "links": {
-            "self": own,
-            "predict": f"{own}/predict",
-            "weights": f"{own}/weights",
-            "summary": f"{own}/summary",
-            "onnx": f"{own}/onnx",
-            "standalone": f"{own}/standalone.py",
+            "self": path,
+            "predict": f"{path}/predict",
+            "weights": f"{path}/weights",
+            "summary": f"{path}/summary",
+            "onnx": f"{path}/onnx",
+            "standalone": f"{path}/standalone.py",
         }
         | ({} if model.job is None else {"job": job_path(model.job)}),
     }

@@ -101,9 +101,9 @@ def get_evaluation(query: JobQuery, evaluation_id: str) -> Response:
     """
     ctx = context()
     evaluations = ctx.store.evaluations
-    _summary(evaluations.get(evaluation_id), ctx)
-    result = ctx.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
-    return json_response(evaluation_document(result, ctx))
+    _model_name(evaluations.get(evaluation_id), ctx)
+    evaluation = ctx.waits.for_end(lambda: evaluations.get(evaluation_id), query.wait)
+    return json_response(evaluation_document(evaluation, ctx))
 
 
 @blueprint.route(
@@ -117,7 +117,7 @@ def delete_evaluation(evaluation_id: str) -> Response:
     Finished or not. The same request starts a new evaluation.
     """
     ctx = context()
-    _summary(ctx.store.evaluations.get(evaluation_id), ctx)
+    _model_name(ctx.store.evaluations.get(evaluation_id), ctx)
     ctx.store.evaluations.delete(evaluation_id)
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -130,8 +130,8 @@ def _evaluate(name: str, version: int, evaluation_request: EvaluationRequest) ->
     if rows > ctx.settings.max_points:
         _check_size(model, rows, ctx)
         return _submit_task(name, version, evaluation_request, ctx)
-    result = evaluate(model, evaluation_request, read)
-    return json_response({"model": {"name": name, "version": version}} | result)
+    metrics = evaluate(model, evaluation_request, read)
+    return json_response({"model": {"name": name, "version": version}} | metrics)
 
 
 def evaluated(
@@ -145,24 +145,24 @@ def evaluated(
     read, most = ctx.store.datasets.read, ctx.settings.max_points
     rows = rows_of(model, evaluation_request, read)
     if rows > most:
-        expected = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
+        allowed = f"at most {most} rows (setting TRAINLET_MAX_POINTS)"
         raise ValidationError(
-            [FieldError(("source",), rows, expected, f"must have {expected}, not {rows}")]
+            [FieldError(("source",), rows, allowed, f"must have {allowed}, not {rows}")]
         )
     return json_response(dict(name) | evaluate(model, evaluation_request, read))
 
 
 def _check_size(model: Model, rows: int, ctx: Context) -> None:
     """Raise ValidationError if the evaluation needs more memory than a job may use."""
-    room = 8 * rows * NUMBERS_PER_UNIT * model.network.output_shape[-1]
+    needed = 8 * rows * NUMBERS_PER_UNIT * model.network.output_shape[-1]
     most = ctx.settings.max_memory_bytes
-    if room > most:
-        expected = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
+    if needed > most:
+        allowed = f"at most {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES)"
         detail = (
             f"must fit in {most} bytes (setting TRAINLET_MAX_MEMORY_BYTES); {rows} rows need "
-            f"{room} bytes"
+            f"{needed} bytes"
         )
-        raise ValidationError([FieldError(("source",), rows, expected, detail)])
+        raise ValidationError([FieldError(("source",), rows, allowed, detail)])
 
 
 def _submit_task(
@@ -173,12 +173,12 @@ def _submit_task(
         evaluation_request, source=evaluation_request.source.stored(ctx.store.datasets.put)
     )
     sha256 = ctx.store.models.get(name, version).sha256
-    kept_as = ctx.store.models.kept_as(name)
-    result = ctx.store.evaluations.ask(kept_as, version, sha256, to_json(stored))
-    if not result.ended:
-        deliver_task(BackgroundTask("judge", result.id), ctx)
-    headers = {"Location": evaluation_path(result.id), "Retry-After": "1"}
-    return json_response(evaluation_document(result, ctx), HTTPStatus.ACCEPTED, headers)
+    stored_name = ctx.store.models.kept_as(name)
+    evaluation = ctx.store.evaluations.ask(stored_name, version, sha256, to_json(stored))
+    if not evaluation.ended:
+        deliver_task(BackgroundTask("judge", evaluation.id), ctx)
+    headers = {"Location": evaluation_path(evaluation.id), "Retry-After": "1"}
+    return json_response(evaluation_document(evaluation, ctx), HTTPStatus.ACCEPTED, headers)
 
 
 def evaluation_path(evaluation_id: str) -> str:
@@ -186,28 +186,28 @@ def evaluation_path(evaluation_id: str) -> str:
     return f"/v1/evaluations/{evaluation_id}"
 
 
-def _summary(result: Evaluation, ctx: Context) -> str:
+def _model_name(evaluation: Evaluation, ctx: Context) -> str:
     """Return the name of the evaluated model.
 
     Raises NotFoundError for a model that the principal cannot see.
     """
-    name = ctx.principal.view.known_as(result.model)
+    name = ctx.principal.view.known_as(evaluation.model)
     if name is None:
-        raise NotFoundError(f"There is no evaluation {result.id!r}.")
+        raise NotFoundError(f"There is no evaluation {evaluation.id!r}.")
     return name
 
 
-def evaluation_document(results: Evaluation, ctx: Context) -> dict[str, Any]:
+def evaluation_document(evaluation: Evaluation, ctx: Context) -> dict[str, Any]:
     """Return the document of an evaluation that a worker runs."""
-    model = {"name": _summary(results, ctx), "version": results.version}
+    model = {"name": _model_name(evaluation, ctx), "version": evaluation.version}
     return {
-        "id": results.id,
-        "status": results.status,
+        "id": evaluation.id,
+        "status": evaluation.status,
         "model": model,
-        "created_at": results.created_at,
-        "finished_at": results.finished_at,
-        "error": results.error,
-        "result": None if results.result is None else {"model": model} | results.result,
-        "asked": results.document,
-        "links": {"self": evaluation_path(results.id)},
+        "created_at": evaluation.created_at,
+        "finished_at": evaluation.finished_at,
+        "error": evaluation.error,
+        "result": None if evaluation.result is None else {"model": model} | evaluation.result,
+        "asked": evaluation.document,
+        "links": {"self": evaluation_path(evaluation.id)},
     }

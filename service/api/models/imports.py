@@ -55,14 +55,12 @@ def _read(data: bytes) -> Model:
 
     Raises ValidationError for an invalid file, and TooLargeError.
     """
-    expected = "a safetensors file of a model, or of a state dict with its architecture"
+    allowed = "a safetensors file of a model, or of a state dict with its architecture"
     try:
         model = read_foreign_model(data, context().limits)
         # Reject documents that JSON cannot represent: nested too deeply, or with too large
         # integers.
         orjson.dumps([to_json(model.preprocessing), to_json(model.spec), model.provenance])
     except (CorruptFileError, TypeError) as error:
-        raise ValidationError(
-            [FieldError((), f"{len(data)} bytes", expected, str(error))]
-        ) from None
+        raise ValidationError([FieldError((), f"{len(data)} bytes", allowed, str(error))]) from None
     return model

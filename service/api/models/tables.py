@@ -100,10 +100,10 @@ def read_table(
             check_count(rows, most)
             blocks.append(block)
     except TableError as error:
-        expected = f"a table with the columns {shown(tuple(column.name for column in columns))}"
-        raise ValidationError([FieldError((), None, expected, str(error))]) from None
-    result = reader.settled
-    reading = "" if result is None else f"delimiter={result.delimiter}&header={result.header}"
+        allowed = f"a table with the columns {shown(tuple(column.name for column in columns))}"
+        raise ValidationError([FieldError((), None, allowed, str(error))]) from None
+    detected = reader.settled
+    reading = "" if detected is None else f"delimiter={detected.delimiter}&header={detected.header}"
     return TablePoints(np.concatenate(blocks), reader.ignored, reader.short, reading)
 
 
@@ -112,11 +112,11 @@ def reading_options(query: TableQuery, media_type: str, model: Model) -> Reading
 
     Raises InvalidQueryError for an option that a media type does not use.
     """
-    given = given_options(query, media_type)
+    values = given_options(query, media_type)
     options = _of_training(model, media_type)
     if model.preprocessing.columns == column_names(len(model.preprocessing.columns)):
         options = replace(options, header="auto")
-    return replace(options, **given)
+    return replace(options, **values)
 
 
 def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
@@ -124,12 +124,12 @@ def given_options(query: TableQuery, media_type: str) -> dict[str, Any]:
 
     Raises InvalidQueryError for an option that a media type, such as JSON, does not use.
     """
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: value for name in query.names() if (value := getattr(query, name)) is not None
     }
-    if errors := unused_options(ReadingOptions(**given), media_type):
+    if errors := unused_options(ReadingOptions(**values), media_type):
         raise InvalidQueryError(errors)
-    return given
+    return values
 
 
 def _of_training(model: Model, media_type: str) -> ReadingOptions:

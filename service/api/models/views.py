@@ -76,10 +76,10 @@ def list_models(query: ModelsQuery) -> Response:
     The newest version of each model, without specs.
     """
 
-    def wanted(model: ModelRecord) -> bool:
+    def matches(model: ModelRecord) -> bool:
         return model.name.startswith(query.name) and query.task in ("", model.task)
 
-    return _page(context().store.models.list(query.limit, query.cursor or None, wanted))
+    return _page(context().store.models.list(query.limit, query.cursor or None, matches))
 
 
 @blueprint.route("/<name>/versions", methods=["GET"], parameters=NAMED)
@@ -194,14 +194,14 @@ def download_version_weights(name: str, version: str) -> Response:
     return _file(name, context().store.models.number(name, version))
 
 
-def _page(result: ModelPage) -> Response:
-    page, following = result
-    return json_response({"data": list(_summaries(page)), "next": following})
+def _page(page: ModelPage) -> Response:
+    models, following = page
+    return json_response({"data": list(_summaries(models)), "next": following})
 
 
-def _summaries(page: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
+def _summaries(models: Iterable[ModelRecord]) -> Iterator[orjson.Fragment]:
     """Yield the models that can be serialized; skip others so that the list remains available."""
-    for model in page:
+    for model in models:
         try:
             yield orjson.Fragment(orjson.dumps(model_summary(model)))
         except TypeError as error:

@@ -68,9 +68,9 @@ class ConfigurationSchema(Schema):
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def refuse_unknown(self, _: Any, original: Mapping[str, Any], **__: Any) -> None:
-        expected = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
+        choices = f"one of {', '.join(self.fields)}" if self.fields else "nothing"
         errors = [
-            FieldError((name,), value, expected, unknown(name, self.fields))
+            FieldError((name,), value, choices, unknown(name, self.fields))
             for name, value in original.items()
             if name not in self.fields
         ]
@@ -92,16 +92,16 @@ class FamilySchema(Schema):
 
     def load(self, data: Any, **_: Any) -> Any:
         kind = data.get("type", missing) if isinstance(data, Mapping) else data
-        kinds, expected = self.family.kinds, allowed(self.family)
+        kinds, choices = self.family.kinds, allowed(self.family)
         if isinstance(kind, str) and kind in kinds:
-            given = dict(data) if isinstance(data, Mapping) else {}
-            given.pop("type", None)
+            values = dict(data) if isinstance(data, Mapping) else {}
+            values.pop("type", None)
             member: Any = kinds[kind]
-            return _loader(member).load(given)
+            return _loader(member).load(values)
         if kind is missing:
-            raise MarshmallowError({"type": [FieldError((), None, expected, "is required")]})
+            raise MarshmallowError({"type": [FieldError((), None, choices, "is required")]})
         near = did_you_mean(kind, kinds) if isinstance(kind, str) else ""
-        error = FieldError((), kind, expected, f"must be {expected}{near}")
+        error = FieldError((), kind, choices, f"must be {choices}{near}")
         raise MarshmallowError({"type": [error]} if isinstance(data, Mapping) else [error])
 
 
@@ -141,25 +141,25 @@ def load(annotation: Any, value: Any) -> Any:
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
-    results = list(errors(annotation, value))
-    if results:
-        raise MarshmallowError(results)
+    found = list(errors(annotation, value))
+    if found:
+        raise MarshmallowError(found)
     return normal(annotation, value)
 
 
 def _load_items(annotation: Any, item: Any, values: list[Any]) -> tuple[Any, ...]:
-    expected = allowed(annotation)
+    choices = allowed(annotation)
     if any(bound.error(tuple(values)) is not None for bound in bounds(annotation)):
-        raise MarshmallowError([FieldError((), values, expected, f"must be {expected}")])
+        raise MarshmallowError([FieldError((), values, choices, f"must be {choices}")])
     loaded: list[Any] = []
-    results: dict[int, Any] = {}
+    messages: dict[int, Any] = {}
     for index, value in enumerate(values):
         try:
             loaded.append(load(item, value))
         except MarshmallowError as error:
-            results[index] = error.messages
-    if results:
-        raise MarshmallowError(cast("dict[str, Any]", results))
+            messages[index] = error.messages
+    if messages:
+        raise MarshmallowError(cast("dict[str, Any]", messages))
     return tuple(loaded)
 
 
@@ -177,9 +177,9 @@ def _is_word(annotation: Any, value: Any) -> bool:
 
 def errors_of(error: MarshmallowError) -> list[FieldError]:
     """Return every error of a MarshmallowError in the order of their paths."""
-    result = _flat(error.messages, ())
     return sorted(
-        result, key=lambda field_error: [(isinstance(step, str), step) for step in field_error.path]
+        _flat(error.messages, ()),
+        key=lambda field_error: [(isinstance(step, str), step) for step in field_error.path],
     )
 
 

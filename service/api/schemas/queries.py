@@ -237,9 +237,9 @@ class UploadQuery(ReadingOptions):
     @property
     def options(self) -> ReadingOptions:
         """Reading options among the parameters."""
-        given = {one.name: getattr(self, one.name) for one in fields(ReadingOptions)}
+        values = {option.name: getattr(self, option.name) for option in fields(ReadingOptions)}
         columns = {name.removeprefix("columns."): kind for name, kind in self.columns.items()}
-        return ReadingOptions(**given | {"columns": columns})
+        return ReadingOptions(**values | {"columns": columns})
 
 
 @dataclass(frozen=True)
