@@ -55,7 +55,7 @@ PROBLEMS = {
 PROBLEM = "application/problem+json"
 
 FIELD_ERROR = {
-    "pointer": "/training/epochs",
+    "pointer": "#/training/epochs",
     "value": 0,
     "allowed": "an integer from 1 to 1000000",
     "detail": "must be an integer from 1 to 1000000",

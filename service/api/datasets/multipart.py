@@ -106,7 +106,7 @@ class MultipartUpload:
             raise ValidationError([FieldError((part.name,), None, "file or options", detail)])
         if part.name in self._seen:
             raise ValidationError(
-                [FieldError((part.name,), None, "must occur only once", "must be given once")]
+                [FieldError((part.name,), None, "one part", "must occur only once")]
             )
         self._seen.append(part.name)
         if part.name == "file":

@@ -11,6 +11,8 @@ from trainlet.network import Network
 from trainlet.spec import JobSpec, StartFrom, fork_errors, network_of
 from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 
+ALLOWED = "the id of a job with snapshots"
+
 
 def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
     """Return the spec with its start epoch resolved, and the snapshot file.
@@ -40,16 +42,15 @@ def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[Job
 def _epoch(start: StartFrom, ctx: Context) -> int:
     try:
         ctx.store.jobs.get(start.job)
-    except NotFoundError as error:
-        allowed = "the id of a job with snapshots"
+    except NotFoundError:
+        detail = f"must be {ALLOWED}; job {start.job} does not exist"
         raise ValidationError(
-            [FieldError(("start_from", "job"), start.job, allowed, str(error))]
+            [FieldError(("start_from", "job"), start.job, ALLOWED, detail)]
         ) from None
     epochs = ctx.store.snapshots.epochs(start.job)
     if not epochs:
-        allowed = "the id of a job with snapshots"
-        detail = f"must be {allowed}: job {start.job} has none"
-        raise ValidationError([FieldError(("start_from", "job"), start.job, allowed, detail)])
+        detail = f"must be {ALLOWED}; job {start.job} has none"
+        raise ValidationError([FieldError(("start_from", "job"), start.job, ALLOWED, detail)])
     epoch = epochs[-1] if start.epoch is None else start.epoch
     if epoch not in epochs:
         raise ValidationError([not_kept(epoch, epochs).under("start_from")])
