@@ -74,7 +74,7 @@ def upload_dataset(query: UploadQuery) -> Response:
     gzip file, such as `table.csv.gz`, is decompressed within the upload limit. A worker reads the
     stored file: poll the dataset until its status is `ready` or `failed`. The same content with the
     same media type and reading options is one dataset. With other options it is another dataset,
-    and the content is stored once. Characters may replace option names: `delimiter=;` is
+    and the content is stored once. Characters are accepted for names: `delimiter=;` is
     `delimiter=semicolon`.
     """
     ctx = context()

@@ -37,7 +37,7 @@ blueprint = Blueprint(
 def list_datasets(query: DatasetsQuery) -> Response:
     """List datasets.
 
-    Newest first, without their columns.
+    Returns the newest datasets first, without their columns.
     """
     page, following = context().store.uploads.list(query.limit, query.cursor or None)
     return json_response({"data": [dataset_summary(upload) for upload in page], "next": following})
@@ -60,7 +60,7 @@ def get_dataset(dataset_id: str) -> Response:
 def delete_dataset(dataset_id: str) -> Response:
     """Delete a dataset.
 
-    Unfinished jobs and evaluations must not use it.
+    Returns 409 while an unfinished job or evaluation uses the dataset.
     """
     ctx = context()
     ctx.store.uploads.get(dataset_id)

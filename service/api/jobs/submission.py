@@ -49,7 +49,7 @@ from trainlet.store import Job
 def create_job(query: SubmitQuery, spec: JobSpec) -> Response:
     """Create a job.
 
-    All of the spec is validated first: shapes, task, loss and limits. The response lists every
+    The API validates the spec first: shapes, task, loss and limits. The response lists every
     error. Accepted jobs survive crashes. With an Idempotency-Key, repeating the request within 24
     hours returns the same job.
 

@@ -42,7 +42,7 @@ blueprint = Blueprint(
 def list_jobs(query: JobsQuery) -> Response:
     """List jobs.
 
-    Newest first, without their specs.
+    Returns the newest jobs first, without their specs.
     """
     ctx = context()
     page, following = ctx.store.jobs.list(
@@ -71,7 +71,7 @@ def get_job(query: JobQuery, job_id: str) -> Response:
 
 
 @blueprint.route("/<job_id>/cancel", methods=["POST"], parameters=JOB_PARAMETER)
-@blueprint.response(HTTPStatus.OK, responses.Job, description="The job has finished.")
+@blueprint.response(HTTPStatus.OK, responses.Job, description="The job has already finished.")
 @blueprint.alt_response(
     HTTPStatus.ACCEPTED, schema=responses.Job, description="The job stops within two seconds."
 )
@@ -79,7 +79,7 @@ def get_job(query: JobQuery, job_id: str) -> Response:
 def cancel_job(job_id: str) -> Response:
     """Cancel a job.
 
-    Idempotent. A cancelled job publishes no model.
+    The request is idempotent. A cancelled job publishes no model.
     """
     ctx = context()
     job = ctx.store.jobs.request_cancel(job_id)
@@ -109,7 +109,8 @@ def cancel_job(job_id: str) -> Response:
 def pause_job(job_id: str) -> Response:
     """Pause a job.
 
-    Idempotent. The job keeps its weights and optimizer state, and continues when it is resumed.
+    The request is idempotent. The job keeps its weights and optimizer state, and
+    continues when it is resumed.
     """
     ctx = context()
     job = ctx.store.jobs.request_pause(job_id)
@@ -130,7 +131,7 @@ def pause_job(job_id: str) -> Response:
 def resume_job(job_id: str) -> Response:
     """Resume a job.
 
-    Idempotent: a job that is not paused is unchanged.
+    The request is idempotent: a job that is not paused is unchanged.
     """
     ctx = context()
     was_paused = ctx.store.jobs.get(job_id).status == "paused"

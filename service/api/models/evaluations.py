@@ -114,7 +114,7 @@ def get_evaluation(query: JobQuery, evaluation_id: str) -> Response:
 def delete_evaluation(evaluation_id: str) -> Response:
     """Delete an evaluation.
 
-    Finished or not. The same request starts a new evaluation.
+    The evaluation may be unfinished. The same request starts a new evaluation.
     """
     ctx = context()
     _model_name(ctx.store.evaluations.get(evaluation_id), ctx)

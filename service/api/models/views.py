@@ -73,7 +73,7 @@ blueprint = Blueprint(
 def list_models(query: ModelsQuery) -> Response:
     """List models.
 
-    The newest version of each model, without specs.
+    Returns the newest version of each model, without specs.
     """
 
     def matches(model: ModelRecord) -> bool:
@@ -89,7 +89,7 @@ def list_models(query: ModelsQuery) -> Response:
 def list_model_versions(query: PageQuery, name: str) -> Response:
     """List versions of a model.
 
-    Newest first, without specs.
+    Returns the newest versions first, without specs.
     """
     return _page(context().store.models.list_versions(name, query.limit, query.cursor or None))
 
@@ -135,7 +135,7 @@ def delete_model(name: str) -> Response:
 def delete_model_version(name: str, version: str) -> Response:
     """Delete a model version.
 
-    No alias may point to it. Predictions in progress finish.
+    Returns 409 if an alias points to it. Predictions in progress finish.
     """
     models = context().store.models
     models.delete(name, models.number(name, version))
@@ -176,7 +176,7 @@ def delete_alias(name: str, alias: str) -> Response:
 def download_weights(name: str) -> Response:
     """Download weights.
 
-    The newest version as a safetensors file.
+    Returns the newest version as a safetensors file.
     """
     return _file(name, context().store.models.newest(name))
 
@@ -188,8 +188,8 @@ def download_weights(name: str) -> Response:
 def download_version_weights(name: str, version: str) -> Response:
     """Download a version's weights.
 
-    A safetensors file with the arrays `0.weight` (inputs × units), `0.bias` and so on. Its metadata
-    contains spec, preprocessing, history and provenance as JSON.
+    Returns a safetensors file. Its arrays are `0.weight` (inputs × units), `0.bias` and so on. Its
+    metadata contains spec, preprocessing, history and provenance as JSON.
     """
     return _file(name, context().store.models.number(name, version))
 

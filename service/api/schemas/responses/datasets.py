@@ -19,8 +19,10 @@ class Column(Schema):
         "Type of the column; `text`: too many distinct strings to be used.",
         keywords={"enum": ["number", "category", "boolean", "date", "text"]},
     )
-    categories = described(Raw, "Categories of a category column.", allow_none=True)
-    distinct = described(Integer, "Number of distinct values; null: over 1000.", allow_none=True)
+    categories = described(
+        Raw, "Categories in order; null unless the type is `category`.", allow_none=True
+    )
+    distinct = described(Integer, "Number of distinct values; null above 1000.", allow_none=True)
     reason = described(String, "Reason for the inferred type; empty if the file declares it.")
     missing = described(Integer, "Number of rows without a value.")
     markers = described(
@@ -29,10 +31,10 @@ class Column(Schema):
         keys=String(),
         values=Integer(),
     )
-    minimum = described(Raw, "Minimum.", keywords=OPTIONAL)
-    maximum = described(Raw, "Maximum.", keywords=OPTIONAL)
-    mean = described(Raw, "Mean.", keywords=OPTIONAL)
-    std = described(Raw, "Standard deviation of the population.", keywords=OPTIONAL)
+    minimum = described(Raw, "Minimum; null without numbers.", keywords=OPTIONAL)
+    maximum = described(Raw, "Maximum; null without numbers.", keywords=OPTIONAL)
+    mean = described(Raw, "Mean; null without numbers.", keywords=OPTIONAL)
+    std = described(Raw, "Population standard deviation; null without numbers.", keywords=OPTIONAL)
 
 
 class DatasetSummary(Schema):
@@ -63,16 +65,18 @@ class StoredDataset(DatasetSummary):
 
     options = described(Nested, "Reading options, with all defaults.", OptionsSchema)
     rows = described(Integer, "Number of samples; null until ready.", allow_none=True)
-    read_as = described(List, "Detected format of the file.", String())
+    read_as = described(
+        List, "Detected format of the file, one sentence each; empty until ready.", String()
+    )
     renamed = described(
         Dict,
-        "Header of each column that was renamed.",
+        "Original header of each renamed column, by its new name.",
         keys=String(),
         values=String(),
     )
     warnings = described(List, "Warnings about values that may have been misread.", String())
-    columns = described(List, "Columns of the file.", Nested(Column))
-    first_rows = described(List, "First rows of the file.", Raw())
+    columns = described(List, "Columns of the file; empty until ready.", Nested(Column))
+    first_rows = described(List, "First rows of the file; empty until ready.", Raw())
 
 
 class DatasetPage(Schema):

@@ -16,12 +16,14 @@ class Memory(Schema):
     """Estimated memory of a job in its worker, in bytes."""
 
     bytes = described(
-        Integer, "Peak memory: during preprocessing or during training, whichever is larger."
+        Integer, "Peak bytes: during preprocessing or during training, whichever is larger."
     )
-    preparing = described(Integer, "Memory during preprocessing.")
-    samples = described(Integer, "Preprocessed samples; 0 for a file that is read in blocks.")
-    parameters = described(Integer, "Parameters, gradients and optimizer state.")
-    buffers = described(Integer, "Activations, gathered samples and evaluation batches.")
+    preparing = described(Integer, "Bytes during preprocessing.")
+    samples = described(
+        Integer, "Bytes of preprocessed samples; 0 for a file that is read in blocks."
+    )
+    parameters = described(Integer, "Bytes of parameters, gradients and optimizer state.")
+    buffers = described(Integer, "Bytes of activations, gathered samples and evaluation batches.")
 
 
 class DryRun(Schema):

@@ -17,10 +17,14 @@ class Bin(Schema):
     high = described(Raw, "Upper bound of the confidence.", keywords={"type": "number"})
     count = described(Integer, "Number of predictions.")
     confidence = described(
-        Raw, "Mean confidence of the predictions.", keywords={"type": ["number", "null"]}
+        Raw,
+        "Mean confidence of the predictions; null if the bin is empty.",
+        keywords={"type": ["number", "null"]},
     )
     accuracy = described(
-        Raw, "Fraction of correct predictions.", keywords={"type": ["number", "null"]}
+        Raw,
+        "Fraction of correct predictions; null if the bin is empty.",
+        keywords={"type": ["number", "null"]},
     )
 
 

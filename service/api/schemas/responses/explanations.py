@@ -30,8 +30,8 @@ class FeatureShare(Schema):
 
     feature = described(String, "Name of the feature.")
     input = described(Raw, "Preprocessed value of the feature.", keywords=NUMBER)
-    gradient = described(Raw, "∂output/∂input.", keywords=NUMBER)
-    product = described(Raw, "Gradient × input.", keywords=NUMBER)
+    gradient = described(Raw, "Gradient ∂output/∂input.", keywords=NUMBER)
+    product = described(Raw, "Attribution: gradient × input.", keywords=NUMBER)
 
 
 class PointExplained(Schema):

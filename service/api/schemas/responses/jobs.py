@@ -144,9 +144,13 @@ class Repeated(Schema):
             "or on the training set if there is none."
         ),
     )
-    mean = described(Dict, "Mean of each metric.", keywords={"additionalProperties": METRIC})
+    mean = described(
+        Dict, "Mean of each metric over the runs.", keywords={"additionalProperties": METRIC}
+    )
     std = described(
-        Dict, "Standard deviation of each metric.", keywords={"additionalProperties": METRIC}
+        Dict,
+        "Standard deviation of each metric over the runs.",
+        keywords={"additionalProperties": METRIC},
     )
 
 

@@ -14,7 +14,7 @@ class Points(Schema):
 
     points = described(
         Raw,
-        "Points, each a list with one value per column of the model, or an object by column.",
+        "Points, each a list with one value per column of the model, or an object by column name.",
         keywords=array({"anyOf": [array({}), {"type": "object"}]}),
     )
 
@@ -46,7 +46,10 @@ class Prediction(Schema):
     )
     values = described(
         Raw,
-        "Only for regression: one list per point with a number per target column.",
+        (
+            "Only for regression: one list per point with a number per target column, in the "
+            "units of the data."
+        ),
         required=False,
         keywords=array(array({"type": "number"})),
     )

@@ -11,11 +11,17 @@ from service.api.schemas.responses.fields import described
 class FieldErrorSchema(Schema):
     """A validation error of one field."""
 
-    pointer = described(String, "JSON Pointer to the field in the body.", required=False)
-    parameter = described(String, "Name of the query parameter or header.", required=False)
+    pointer = described(
+        String, "JSON Pointer to the field in the body; omitted for parameters.", required=False
+    )
+    parameter = described(
+        String, "Name of the query parameter or header; omitted for bodies.", required=False
+    )
     value = described(Raw, "Received value, shortened.")
     allowed = described(String, "Allowed values.")
-    detail = described(String, "Description of the error.")
+    detail = described(
+        String, "Completion of the sentence “*field* …”, such as “must be at least 1”."
+    )
 
 
 class Problem(Schema):
