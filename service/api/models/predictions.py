@@ -101,9 +101,9 @@ def _predict(ref: ModelRef, query: PredictQuery) -> Response:
     if media_type not in TABLES:
         return _answer(ref, points_in(body, media_type, ref.model, most), query)
     table = read_table(body, media_type, options, ref.model.stored, most)
-    result = _answer(ref, table.points, query, table)
-    result.headers.update(reading_header(table))
-    return result
+    response = _answer(ref, table.points, query, table)
+    response.headers.update(reading_header(table))
+    return response
 
 
 def _answer(
