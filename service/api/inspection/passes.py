@@ -97,7 +97,7 @@ def finite_outputs(outputs: Array) -> Array:
     finite = np.isfinite(outputs).reshape(len(outputs), -1).all(axis=1)
     expected = "a point with a finite output"
     errors = [
-        FieldError(("points", row), row, expected, "must have a finite output")
+        FieldError(("points", row), row, expected, "must give a finite output")
         for row in np.flatnonzero(~finite).tolist()[:MAX_ERRORS]
     ]
     if errors:
