@@ -66,7 +66,7 @@ def test_what_a_newer_version_wrote_states_so(monkeypatch: pytest.MonkeyPatch) -
     record, file = records.encode({"a": 1}), pack("trainlet model", {}, {"a": 1})
     monkeypatch.undo()
     with pytest.raises(
-        CorruptFileError, match="not of format 1 but 2: a newer version of trainlet"
+        CorruptFileError, match="does not have format 1 but 2; a newer version of trainlet"
     ):
         records.decode(record)
     with pytest.raises(CorruptFileError, match="a newer version of trainlet wrote it"):
