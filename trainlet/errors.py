@@ -5,6 +5,7 @@ TrainletError
 ├── NotFoundError            no such resource
 ├── ConflictError            the state of a resource does not allow it
 ├── TooLargeError            more than a limit allows
+├── AuthenticationError      the API key is missing or invalid
 ├── PermissionDeniedError    the API key does not allow it
 ├── DivergenceError          a number stopped being finite in training
 ├── CorruptFileError         a stored file is damaged
@@ -67,8 +68,12 @@ class TooLargeError(TrainletError):
     """The request exceeds a limit of the settings, such as bytes, points or parameters."""
 
 
+class AuthenticationError(TrainletError):
+    """The API key is missing, unknown, expired or revoked."""
+
+
 class PermissionDeniedError(TrainletError):
-    """The API key is missing or does not allow the request."""
+    """The API key does not allow the request."""
 
 
 class DivergenceError(TrainletError):

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from trainlet.errors import (
+    AuthenticationError,
     ConflictError,
     CorruptFileError,
     FieldError,
@@ -41,6 +42,7 @@ STATUSES: dict[type[TrainletError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     ConflictError: HTTPStatus.CONFLICT,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    AuthenticationError: HTTPStatus.UNAUTHORIZED,
     PermissionDeniedError: HTTPStatus.FORBIDDEN,
     QueueFullError: HTTPStatus.TOO_MANY_REQUESTS,
     StoreFullError: HTTPStatus.INSUFFICIENT_STORAGE,

@@ -9,6 +9,7 @@ import click
 
 from trainlet.client import DatasetError, JobFailedError
 from trainlet.errors import (
+    AuthenticationError,
     ConflictError,
     FieldError,
     NotFoundError,
@@ -25,11 +26,13 @@ EXIT_CODES: dict[type[TrainletError], int] = {
     ConflictError: 5,
     ServiceUnavailableError: 6,
     JobFailedError: 7,
+    AuthenticationError: 8,
     PermissionDeniedError: 8,
 }
 """Exit status by error class; a subclass inherits it, and 1 is used for all others."""
 
 MAX_CHARACTERS = 80
+KEY_ERRORS = AuthenticationError, PermissionDeniedError
 KEY_HINT = "Set the API key with TRAINLET_KEY; `trainlet key create` creates one."
 HINT = "Start the API with `trainlet up`, or set its URL with --url or TRAINLET_URL."
 
@@ -61,7 +64,7 @@ def _message(error: TrainletError) -> str:
         return _listed("the request", [("", field_error) for field_error in error.errors])
     if type(error) is ServiceUnavailableError and "cannot reach the API" in str(error):
         return f"{error}\n{HINT}"
-    return f"{error}\n{KEY_HINT}" if isinstance(error, PermissionDeniedError) else str(error)
+    return f"{error}\n{KEY_HINT}" if isinstance(error, KEY_ERRORS) else str(error)
 
 
 def _listed(name: str, errors: list[tuple[str, FieldError]]) -> str:

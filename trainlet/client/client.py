@@ -54,11 +54,12 @@ class Client(Requests, Uploads):
 
     URL and key default to TRAINLET_URL and TRAINLET_KEY.
 
-    Every method raises ServiceUnavailableError if the API cannot be reached; ValidationError,
-    whose errors have JSON Pointers, for an invalid request; PermissionDeniedError for a missing or
-    invalid key; NotFoundError, ConflictError, TooLargeError, QueueFullError or APIStatusError for
-    other error responses. Idempotent requests are retried for half a second, and for half a minute
-    while a method waits for a job or a dataset.
+    Every method raises ServiceUnavailableError if the API cannot be reached; ValidationError, whose
+    errors have JSON Pointers, for an invalid request; AuthenticationError for a missing or invalid
+    key; PermissionDeniedError for one without the scope; NotFoundError, ConflictError,
+    TooLargeError, QueueFullError or APIStatusError for other error responses. Idempotent requests
+    are retried for half a second, and for half a minute while a method waits for a job or a
+    dataset.
     """
 
     def __init__(

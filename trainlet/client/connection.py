@@ -16,8 +16,8 @@ import httpx
 
 from trainlet.client.errors import InputValueError, error_of
 from trainlet.errors import (
+    AuthenticationError,
     FieldError,
-    PermissionDeniedError,
     QueueFullError,
     ServiceUnavailableError,
     TrainletError,
@@ -75,7 +75,7 @@ class Connection:
         self.url = _checked(url)
         if key is not None and not re.fullmatch("[!-~]{1,255}", key):
             # The message omits the key, because it may be a valid key with a typo.
-            raise PermissionDeniedError("the key must be 1 to 255 visible ASCII characters")
+            raise AuthenticationError("the key must be 1 to 255 visible ASCII characters")
         try:
             host = httpx.URL(self.url).host
             # A proxy set in the environment cannot reach the loopback of this machine.

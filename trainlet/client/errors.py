@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from trainlet.errors import (
+    AuthenticationError,
     ConflictError,
     FieldError,
     NotFoundError,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from trainlet.client.results import Job
 
 ERRORS: dict[int, type[TrainletError]] = {
-    401: PermissionDeniedError,
+    401: AuthenticationError,
     403: PermissionDeniedError,
     404: NotFoundError,
     409: ConflictError,

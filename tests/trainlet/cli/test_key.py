@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from trainlet.cli import main
 from trainlet.client import Client
-from trainlet.errors import PermissionDeniedError
+from trainlet.errors import AuthenticationError, PermissionDeniedError, TrainletError
 from trainlet.store import Store
 
 
@@ -66,15 +66,20 @@ def test_commands_send_the_key_and_print_a_hint_without_one() -> None:
     assert "TRAINLET_KEY" in refused.stderr
 
 
-def test_the_client_sends_its_key_and_does_not_report_a_broken_one() -> None:
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, AuthenticationError), (403, PermissionDeniedError)]
+)
+def test_the_client_sends_its_key_and_does_not_report_a_broken_one(
+    status: int, error: type[TrainletError]
+) -> None:
     observed: list[str] = []
-    transport = responding(403, observed)
+    transport = responding(status, observed)
     with (
         Client("http://a.example", transport=transport, key="one") as client,
-        pytest.raises(PermissionDeniedError, match="the key is unknown"),
+        pytest.raises(error, match="the key is unknown"),
     ):
         client.job("a")
     assert observed == ["Bearer one"]
-    with pytest.raises(PermissionDeniedError) as raised:
+    with pytest.raises(AuthenticationError) as raised:
         Client("http://a.example", key="secret\n")
     assert "secret" not in str(raised.value)
