@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from docs.making.words import Schema, allowed, row, table, written
+from docs.making.wording import Schema, allowed, row, table, written
 from service.app import create_app
 from trainlet.config import allowed as allowed_words
 from trainlet.config import fields

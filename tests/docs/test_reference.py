@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docs.making import words
+from docs.making import wording
 from docs.making.pages import METHODS, REFERENCE, openapi, pages
 from docs.making.pictures import PAGE, PICTURES, WANTED, spec
 
@@ -42,8 +42,8 @@ def test_every_endpoint_and_field_is_documented() -> None:
         ({}, "object"),
     ],
 )
-def test_schema_becomes_words(schema: words.Schema, message: str) -> None:
-    assert words.allowed(schema, lambda name: f"<{name}>") == message
+def test_schema_becomes_words(schema: wording.Schema, message: str) -> None:
+    assert wording.allowed(schema, lambda name: f"<{name}>") == message
 
 
 def test_every_picture_can_be_generated() -> None:

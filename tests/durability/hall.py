@@ -56,7 +56,7 @@ class Hall:
             }
         )
         self.api = Forked(barriers.service, self._environment)
-        self._told = ""
+        self._printed = ""
         for _ in range(workers):
             self.start_worker()
         self.keep()
@@ -87,11 +87,11 @@ class Hall:
             "worker": [process.pid for process in self.workers.started],
         }
         payload = json.dumps(roles)
-        if payload != self._told:
+        if payload != self._printed:
             passing = self.folder / "running.new"
             passing.write_text(payload)
             passing.replace(self.folder / "running")
-            self._told = payload
+            self._printed = payload
 
     def ask(self, method: str, path: str, document: Any = None, **headers: str) -> tuple[int, Any]:
         return ask(self._port, method, path, document, **headers)

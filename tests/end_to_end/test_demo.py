@@ -14,7 +14,7 @@ from tests.end_to_end.running_service import RunningService
 
 @dataclass(frozen=True)
 class Demo:
-    told: str
+    output: str
     picture: bytes
 
 
@@ -30,26 +30,26 @@ def demo(service: RunningService, tmp_path_factory: pytest.TempPathFactory) -> D
 
 def test_it_shows_the_training(demo: Demo) -> None:
     states = "queued|running|succeeded"
-    epochs = re.findall(rf"^(?:{states}): epoch (\d+)/200", demo.told, re.MULTILINE)
-    assert len(set(epochs)) >= 5, demo.told
+    epochs = re.findall(rf"^(?:{states}): epoch (\d+)/200", demo.output, re.MULTILINE)
+    assert len(set(epochs)) >= 5, demo.output
     assert epochs == sorted(epochs, key=int)
 
 
 def test_it_reports_how_often_the_network_is_right(demo: Demo) -> None:
-    accuracy, majority = (float(share) for share in re.findall(r"([\d.]+)%", demo.told))
+    accuracy, majority = (float(share) for share in re.findall(r"([\d.]+)%", demo.output))
     assert accuracy >= 95
     assert 55 < majority < 65
 
 
 def test_it_draws_the_plane(demo: Demo) -> None:
-    drawn = [line for line in demo.told.splitlines() if line and set(line) <= {"#", "."}]
+    drawn = [line for line in demo.output.splitlines() if line and set(line) <= {"#", "."}]
     assert len(drawn) >= 8
     assert demo.picture[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", demo.picture[16:24]) == (256, 256)
 
 
 def test_the_calls_it_prints_do_the_same(demo: Demo) -> None:
-    calls = demo.told[demo.told.index("curl http") :].split("\n\n")
+    calls = demo.output[demo.output.index("curl http") :].split("\n\n")
     assert len(calls) == 3
     for call in calls:
         ran = subprocess.run(["sh", "-c", call], capture_output=True, check=True)

@@ -78,7 +78,7 @@ def _waiting(queue: Queue) -> Iterator[Finding]:
     oldest = time.time() - min((int(job[:12], 16) for job in waiting), default=0) / 1000
     if waiting and oldest > MAX_WAIT_SECONDS:
         advice = "start more workers, or check their logs for one that hangs"
-        detail_ = f"{detail}, the oldest for {oldest / 60:.0f} minutes"
-        yield Finding("warning", "workers", detail_, advice)
+        overdue = f"{detail}, the oldest for {oldest / 60:.0f} minutes"
+        yield Finding("warning", "workers", overdue, advice)
     else:
         yield Finding("well", "workers", detail)

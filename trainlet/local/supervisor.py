@@ -61,22 +61,22 @@ class Supervisor:
 
         Raises ServiceUnavailableError if one exits or takes too long.
         """
-        children_: list[SupervisedProcess] = []
-        self._stages.append(children_)
-        children_.extend(SupervisedProcess(program) for program in stage)
+        children: list[SupervisedProcess] = []
+        self._stages.append(children)
+        children.extend(SupervisedProcess(program) for program in stage)
         for program in stage:
             self._await(program)
-        return [child.process for child in children_]
+        return [child.process for child in children]
 
     def watch(self) -> None:
         """Restart crashed programs until a signal requests the stop."""
         while True:
-            children_ = [child for stage in self._stages for child in stage]
-            for child in children_:
+            children = [child for stage in self._stages for child in stage]
+            for child in children:
                 line = child.look()
                 if line is not None:
                     self._say(line)
-            due = min((child.due for child in children_ if child.due is not None), default=None)
+            due = min((child.due for child in children if child.due is not None), default=None)
             _pause(None if due is None else max(0.0, due - time.monotonic()))
 
     def _await(self, program: Program) -> None:

@@ -21,7 +21,7 @@ class Codes:
     """Codes of distinct strings, in the order of occurrence."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
+        self._codes: dict[str, int] = {}
         self.too_many = False
         """Whether the strings are too many or too long for categories."""
 
@@ -30,24 +30,24 @@ class Codes:
         for text in texts:
             if self.too_many:
                 return
-            if text not in self._seen:
-                self._seen[text] = len(self._seen)
-                self.too_many = len(text) > MAX_TEXT or len(self._seen) > MAX_LABELS
+            if text not in self._codes:
+                self._codes[text] = len(self._codes)
+                self.too_many = len(text) > MAX_TEXT or len(self._codes) > MAX_LABELS
 
     def of(self, texts: Iterable[str | None]) -> Array:
         """Return the code of each string, nan for none, −1 for those beyond the maximum."""
-        actual = self._seen
-        return np.array([actual.get(text, -1.0) if text else nan for text in texts], np.float64)
+        codes = self._codes
+        return np.array([codes.get(text, -1.0) if text else nan for text in texts], np.float64)
 
     @property
     def categories(self) -> tuple[str, ...]:
         """Sorted categories."""
-        return tuple(sorted(self._seen))
+        return tuple(sorted(self._codes))
 
     def order(self) -> Array:
         """Return each code's index among the sorted categories."""
         places = {text: place for place, text in enumerate(self.categories)}
-        return np.array([places[text] for text in self._seen], np.float64)
+        return np.array([places[text] for text in self._codes], np.float64)
 
 
 def sorted_codes(block: Array, orders: list[Array | None]) -> Array:

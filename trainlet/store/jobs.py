@@ -30,14 +30,14 @@ class Jobs:
         versions: Versions,
         keys: IdempotencyKeys,
         view: TenantView = EVERYTHING,
-        records_: JobRecords | None = None,
+        job_records: JobRecords | None = None,
     ) -> None:
         self._blobs = blobs
         self._keys = keys
         self._attempts = attempts
         self._versions = versions
         self._view = view
-        self._records = records_ or JobRecords(blobs, attempts)
+        self._records = job_records or JobRecords(blobs, attempts)
 
     def for_tenant(self, view: TenantView) -> Jobs:
         """Return a view that is limited to a tenant."""

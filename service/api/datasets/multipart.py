@@ -42,7 +42,7 @@ class MultipartUpload:
             raise BadRequest("The Content-Type must contain the boundary of the parts.")
         self._pieces = pieces
         self._decoder = MultipartDecoder(boundary.encode(), MAX_BUFFER, max_parts=len(PARTS) + 1)
-        self._seen: list[str] = []
+        self._parts_read: list[str] = []
         self._file: Any = None
         self._options = b""
 
@@ -68,7 +68,7 @@ class MultipartUpload:
     @property
     def has_options(self) -> bool:
         """Whether the body contains the part `options`."""
-        return "options" in self._seen
+        return "options" in self._parts_read
 
     def options(self) -> ReadingOptions:
         """Return the options. Raises 400, and ValidationError with every error."""
@@ -104,11 +104,11 @@ class MultipartUpload:
         if part.name not in PARTS:
             detail = "is unknown; allowed parts are `file` and `options`"
             raise ValidationError([FieldError((part.name,), None, "file or options", detail)])
-        if part.name in self._seen:
+        if part.name in self._parts_read:
             raise ValidationError(
                 [FieldError((part.name,), None, "one part", "must occur only once")]
             )
-        self._seen.append(part.name)
+        self._parts_read.append(part.name)
         if part.name == "file":
             self._file = part
         return part.name

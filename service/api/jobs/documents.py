@@ -93,16 +93,14 @@ def _in_flight(job: Job, ctx: Context) -> LiveState:
     try:
         waits = job.status == "queued"
         position = ctx.queue.position(job.id, job.attempt + 1) if waits else None
-        progress_ = ctx.queue.progress(job.id)
+        live = ctx.queue.progress(job.id)
     except ServiceUnavailableError:
         return LiveState(None, None)
-    if progress_ is None:
+    if live is None:
         return LiveState(position, _at_start(job) if job.attempt <= 1 else None)
-    document = asdict(progress_)
+    document = asdict(live)
     del document["attempt"], document["warnings"]
-    return LiveState(
-        position, document | {"metrics": numbers(progress_.metrics)}, progress_.warnings
-    )
+    return LiveState(position, document | {"metrics": numbers(live.metrics)}, live.warnings)
 
 
 def _at_start(job: Job) -> Document:

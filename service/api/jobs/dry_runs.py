@@ -49,28 +49,28 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
     with ctx.estimates.taken():
-        estimate_ = estimate(resolved, description, done or 0)
+        cost = estimate(resolved, description, done or 0)
     network = summary(network_of(resolved, description))
     del network["bytes"]
     return network | {
         "spec": to_json(stored_as(resolved, _named)),
         "splits": dict(zip(SPLITS, resolved.dataset.split.counts(description.rows), strict=True)),
-        "memory": _memory(resolved, description, estimate_),
-        "seconds": estimate_.seconds,
-        "measured_steps": estimate_.steps,
+        "memory": _memory(resolved, description, cost),
+        "seconds": cost.seconds,
+        "measured_steps": cost.steps,
         "queue_position": _place(resolved.priority, ctx),
     }
 
 
-def _memory(spec: JobSpec, description: Description, estimate_: Estimate) -> dict[str, int]:
+def _memory(spec: JobSpec, description: Description, cost: Estimate) -> dict[str, int]:
     preparing, samples = sample_bytes(spec, description)
-    training = samples + estimate_.parameter_bytes + estimate_.buffer_bytes
+    training = samples + cost.parameter_bytes + cost.buffer_bytes
     return {
         "bytes": max(preparing, training) + OVERHEAD_BYTES,
         "preparing": preparing,
         "samples": samples,
-        "parameters": estimate_.parameter_bytes,
-        "buffers": estimate_.buffer_bytes,
+        "parameters": cost.parameter_bytes,
+        "buffers": cost.buffer_bytes,
     }
 
 

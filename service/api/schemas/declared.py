@@ -141,9 +141,9 @@ def load(annotation: Any, value: Any) -> Any:
                 return schema.load(value)
             if _holds_configurations(member) and isinstance(value, list):
                 return _load_items(annotation, get_args(bare(member))[0], value)
-    found = list(errors(annotation, value))
-    if found:
-        raise MarshmallowError(found)
+    problems = list(errors(annotation, value))
+    if problems:
+        raise MarshmallowError(problems)
     return normal(annotation, value)
 
 

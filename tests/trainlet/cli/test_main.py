@@ -17,15 +17,15 @@ from trainlet.cli._group import LazyGroup
 def commands() -> list[tuple[str, ...]]:
     """Return the arguments of each command that is not a group."""
 
-    def members(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def members(command: click.Command, arguments: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         if not isinstance(command, click.Group):
-            yield words
+            yield arguments
             return
         context = click.Context(command)
         for name in command.list_commands(context):
             member = command.get_command(context, name)
             assert member is not None
-            yield from members(member, (*words, name))
+            yield from members(member, (*arguments, name))
 
     return list(members(main, ()))
 
@@ -66,9 +66,9 @@ def test_help_of_a_group_imports_no_client(group: str) -> None:
 def test_every_command_has_help_an_example_and_json(command: tuple[str, ...]) -> None:
     response = CliRunner().invoke(main, [*command, "-h"], prog_name="trainlet")
     assert response.exit_code == 0
-    words = " ".join(command)
-    assert f"trainlet {words} [OPTIONS]" in response.output
-    assert f"trainlet {words}" in response.output[response.output.index("Example") :] or (
+    arguments = " ".join(command)
+    assert f"trainlet {arguments} [OPTIONS]" in response.output
+    assert f"trainlet {arguments}" in response.output[response.output.index("Example") :] or (
         command == ("model", "predict")
     )
     assert "--json" in response.output or command == ("completion",)

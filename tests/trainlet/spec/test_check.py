@@ -38,7 +38,7 @@ MANY = inline([float(number) for number in range(1001)])
 def test_what_fits_has_no_faults(
     source: Any, units: int, activation: str, task: str, loss: str
 ) -> None:
-    assert _found(source, units, activation, task, loss) == {}
+    assert _errors_of(source, units, activation, task, loss) == {}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_fits_has_no_faults(
 def test_what_does_not_fit_is_reported(
     source: Any, units: int, activation: str, task: str, loss: str, errors: dict[str, str]
 ) -> None:
-    assert _found(source, units, activation, task, loss) == errors
+    assert _errors_of(source, units, activation, task, loss) == errors
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_what_does_not_fit_is_reported(
 def test_choices_that_do_not_fit_each_other_name_those_that_would(
     units: int, activation: str, task: str, loss: str, pointer: str, allowed: dict[str, bool]
 ) -> None:
-    ((place, expected),) = _found("four_circles", units, activation, task, loss).items()
+    ((place, expected),) = _errors_of("four_circles", units, activation, task, loss).items()
     choices = expected.removeprefix("one of ").split(", ")
     assert place == pointer
     assert {choice: choice in choices for choice in allowed} == allowed
 
 
-def _found(source: Source | str, units: int, activation: str, task: str, loss: str) -> Any:
+def _errors_of(source: Source | str, units: int, activation: str, task: str, loss: str) -> Any:
     layer = dense(units, activation)
     dataset, training = {"task": task}, {"loss": loss}
     return errors_of(job(layer, source=to_json(source), dataset=dataset, training=training))

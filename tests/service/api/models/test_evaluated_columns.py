@@ -96,8 +96,8 @@ def test_targets_of_the_training_keep_its_order(
     preprocessing = {"standardize": False, "target": ["y", "z"]}
     spec["dataset"] = {"source": source, "preprocessing": preprocessing}
     train(spec)
-    told = evaluate(client, "line", source, **more).get_json()
-    assert told["metrics"]["mae"] == pytest.approx(0.0)
+    response = evaluate(client, "line", source, **more).get_json()
+    assert response["metrics"]["mae"] == pytest.approx(0.0)
 
 
 def test_superfluous_columns_are_ignored_with_a_warning(
