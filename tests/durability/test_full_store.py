@@ -75,7 +75,7 @@ def test_nothing_is_lost_for_want_of_room(service: RunningService) -> None:
         assert service.ask("POST", f"/v1/jobs/{accepted.id}/pause")[0] == 507
         assert service.ask("POST", PREDICT, POINTS)[0] == 200
         # It trains on, though it can keep no checkpoint, and waits with its model.
-        eventually(lambda: all_told(service, accepted.id), 60, "it has trained to the end")
+        eventually(lambda: is_fully_reported(service, accepted.id), 60, "it has trained to the end")
         status, response = service.ask("GET", f"/v1/jobs/{accepted.id}?wait=2")
         assert (status, response["status"]) == (200, "running")
         kept = sorted(path.name for path in store.blobs.root.rglob("*.safetensors"))
@@ -104,6 +104,6 @@ def test_a_store_that_may_only_be_read_accepts_nothing_and_lets_jobs_wait(
     assert ended(store, waiting).status == "succeeded"
 
 
-def all_told(service: RunningService, job_id: str) -> bool:
+def is_fully_reported(service: RunningService, job_id: str) -> bool:
     progress = service.queue.progress(job_id)
     return progress is not None and progress.fraction == 1

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 
-class Told(NamedTuple):
+class ReceivedSpan(NamedTuple):
     """Received span."""
 
     name: str
@@ -26,7 +26,7 @@ class Collector:
     """An HTTP server for spans at `url`."""
 
     def __init__(self) -> None:
-        self.spans: list[Told] = []
+        self.spans: list[ReceivedSpan] = []
         collector = self
 
         class Taker(http.server.BaseHTTPRequestHandler):
@@ -56,15 +56,15 @@ class Collector:
         self._server.shutdown()
         self._server.server_close()
 
-    def named(self, name: str) -> Told:
+    def named(self, name: str) -> ReceivedSpan:
         """The one span of that name."""
         [result] = [span for span in self.spans if span.name == name]
         return result
 
 
-def read(body: bytes) -> list[Told]:
+def read(body: bytes) -> list[ReceivedSpan]:
     return [
-        Told(
+        ReceivedSpan(
             name=span.name,
             service=next(
                 each.value.string_value

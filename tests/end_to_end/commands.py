@@ -118,7 +118,7 @@ def _run(request_body: dict[str, Any], files: list[int]) -> int:
         _program(request_body["words"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # noqa: BLE001  # told as Python tells it
+    except BaseException:  # noqa: BLE001  # printed as Python prints it
         sys.excepthook(*sys.exc_info())
         code = 1
     else:

@@ -53,7 +53,7 @@ def visitor(
     with Visitor(pages[0], service.url) as opened:
         yield opened
         if request.session.testsfailed > failed:
-            pages.pop()  # who comes next begins anew
+            pages.pop()  # the next test starts with a new page
         assert opened.messages == []
         assert opened.foreign == []
 

@@ -134,12 +134,12 @@ class Visitor:
         return self.page.locator(f"[data-pointer='{pointer}']")
 
     def picture(self, selector: str = ".plane .heat") -> str:
-        """What is painted on a canvas."""
+        """Return the pixels of a canvas."""
         painted: str = self.page.locator(selector).evaluate("canvas => canvas.toDataURL()")
         return painted
 
     def violations(self, *rules: str) -> list[str]:
-        """What axe-core finds, by these rules alone if any are given: a line each."""
+        """Return the violations that axe-core finds, by these rules if given, one per line."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         requested = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})

@@ -48,9 +48,9 @@ class Grid(Configuration):
 class Drawing(Configuration):
     """A drawing."""
 
-    shapes: Annotated[tuple[Shape, ...], Length(1, 3), "What is drawn."]
-    frame: Annotated[Shape | Literal["auto"], "What stands around."] = "auto"
-    grid: Annotated[Grid, "What lies below."] = Grid()
+    shapes: Annotated[tuple[Shape, ...], Length(1, 3), "Shapes to draw."]
+    frame: Annotated[Shape | Literal["auto"], "Shape around the others."] = "auto"
+    grid: Annotated[Grid, "Grid below."] = Grid()
     name: Annotated[str, Pattern("[a-z]+"), "Its name."] = "drawing"
     tags: Annotated[tuple[str, ...] | None, Length(1, 2), "Words."] = None
     points: Annotated[tuple[Any, ...], Numbers(2), "Points."] = (0.0,)

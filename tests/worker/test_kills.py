@@ -148,7 +148,7 @@ def test_a_running_job_does_not_mind_the_loss_of_everything_in_redis(
     accepted = submit(store, queue, job(epochs=LONG))
     eventually(lambda: queue.history(accepted.id))
     valkey.redis.flushall()
-    eventually(lambda: queue.history(accepted.id), what="the history is told anew")
+    eventually(lambda: queue.history(accepted.id), what="the history is reported again")
     assert queue.history(accepted.id)["loss"][0] > 0
     done = ended(store, accepted)
     assert (done.status, done.attempt) == ("succeeded", 1)

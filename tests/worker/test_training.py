@@ -78,7 +78,7 @@ def test_progress_and_history_are_reported_while_it_trains(
             assert len(queue.history(accepted.id).get("loss", [])) >= progress.epoch
         return len(epochs) >= 5
 
-    eventually(five_epochs, what="five different epochs are told")
+    eventually(five_epochs, what="five different epochs are reported")
     assert store.jobs.get(accepted.id).status == "running"
     actual = queue.history(accepted.id)["loss"]
     store.jobs.request_cancel(accepted.id)

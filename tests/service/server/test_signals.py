@@ -12,8 +12,8 @@ def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> Non
         from threading import Condition, Event, Thread, get_ident, main_thread
         from service.server.signals import install_handlers
 
-        told = Event()
-        signal.signal(signal.SIGTERM, lambda *_: told.set())
+        terminated = Event()
+        signal.signal(signal.SIGTERM, lambda *_: terminated.set())
         install_handlers()
 
         def take():
@@ -25,7 +25,7 @@ def test_the_main_thread_acts_on_a_signal_that_another_thread_was_given() -> Non
             Event().wait()
 
         Thread(target=take, daemon=True).start()
-        told.wait()
+        terminated.wait()
         print("heard")
     """
     command = [sys.executable, "-c", program]

@@ -30,7 +30,7 @@ class Circle(Shape):
     points: Annotated[int, Range(min=1, max=9), "Number of points."] = 3
     colour: Annotated[Literal["red", "blue"], "Colour."] = "red"
     filled: Annotated[bool, "Whether it is filled."] = False
-    centre: Annotated[Shape | Literal["auto"], "What stands in the middle."] = "auto"
+    centre: Annotated[Shape | Literal["auto"], "Shape in the middle."] = "auto"
     names: Annotated[
         tuple[Annotated[str, Pattern("[a-z]+")], ...] | None, Length(max=2), "Names."
     ] = None
@@ -40,7 +40,7 @@ class Circle(Shape):
 class Picture(Configuration):
     """A configuration of its own, in no family."""
 
-    shapes: Annotated[tuple[Shape, ...], Length(min=1), "What is drawn."]
+    shapes: Annotated[tuple[Shape, ...], Length(min=1), "Shapes to draw."]
 
 
 def pointers(error: ValidationError) -> list[str]:

@@ -56,7 +56,7 @@ def report(queue: Queue, job: Job, epochs: int, attempt: int = 1, *warnings: str
     losses = [1 / (epoch + 1) for epoch in range(epochs)]
     progress = Progress(attempt, epochs, 100, epochs, 0.1, {"loss": 0.5}, None, warnings)
     held = 0
-    while held < epochs:  # a part an epoch, as if each was reported on its own
+    while held < epochs:  # one part per epoch, as if each was reported on its own
         now = replace(progress, epoch=held + 1)
         held = queue.report(job.id, now, {"loss": losses}, held)
     queue.report(job.id, progress, {"loss": losses}, held)
