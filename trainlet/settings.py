@@ -6,6 +6,7 @@ and the workers read the same variables, so one file can configure a whole insta
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +16,13 @@ from typing import Annotated, Any, Literal
 
 from trainlet.config import Configuration, Field, Pattern, Range, fields, members
 from trainlet.errors import FieldError, ValidationError
+from trainlet.suggestion import did_you_mean
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "TRAINLET_"
+CLIENT_VARIABLES = {"TRAINLET_URL", "TRAINLET_KEY"}
+"""Variables of the client, which are no settings."""
 
 
 class SettingsError(ValidationError):
@@ -173,6 +179,7 @@ class Settings(Configuration):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        object.__setattr__(self, "data_dir", str(Path(self.data_dir).expanduser()))
         if self.blob_url == "auto":
             blobs = Path(self.data_dir).absolute() / "blobs"
             object.__setattr__(self, "blob_url", blobs.as_uri())
@@ -223,8 +230,14 @@ def variable(name: str) -> str:
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of an environment.
 
-    Raises SettingsError, which lists every invalid variable.
+    Unknown variables with the prefix are logged. Raises SettingsError, which lists every invalid
+    variable.
     """
+    known = {variable(field.name) for field in fields(Settings)} | CLIENT_VARIABLES
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            hint = did_you_mean(name, known)
+            logger.warning("ignored the unknown setting %s%s", name, hint)
     values = {
         field.name: _parsed(field, environ[variable(field.name)])
         for field in fields(Settings)

@@ -100,7 +100,7 @@ def _app(settings: Settings, stop: Shutdown) -> Flask:
 def _server(settings: Settings) -> Server:
     return Server(
         "service",
-        address=settings.host,
+        address=port.address(settings),
         port=settings.port,
         workers=settings.api_processes,
         interface=Interfaces.WSGI,

@@ -64,3 +64,30 @@ def test_a_process_that_needs_redis_states_which_variable_is_missing() -> None:
     assert load({"TRAINLET_REDIS_URL": "redis://queue:6379"}).queue_url == "redis://queue:6379"
     with pytest.raises(SettingsError, match="TRAINLET_REDIS_URL=None must be the URL of a Redis"):
         _ = load({}).queue_url
+
+
+@pytest.mark.parametrize(
+    ("name", "logged"),
+    [
+        ("TRAINLET_WORKER", "ignored the unknown setting TRAINLET_WORKER; did you mean"),
+        ("TRAINLET_XYZZY", "ignored the unknown setting TRAINLET_XYZZY"),
+        ("TRAINLET_URL", ""),
+        ("TRAINLET_KEY", ""),
+        ("OTHER_WORKER", ""),
+    ],
+)
+def test_unknown_variables_with_the_prefix_are_logged(
+    name: str, logged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    load({name: "3"})
+    assert caplog.text.count("ignored the unknown setting") == bool(logged)
+    assert logged in caplog.text
+
+
+def test_a_data_directory_may_begin_with_the_home_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = load({"TRAINLET_DATA_DIR": "~/x"})
+    assert settings.data_dir == str(tmp_path / "x")
+    assert settings.blob_url == (tmp_path / "x" / "blobs").as_uri()

@@ -22,6 +22,17 @@ def url(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
+def address(settings: Settings) -> str:
+    """Return the IP address to listen on. Raises ServiceUnavailableError for an unknown host."""
+    try:
+        results = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ServiceUnavailableError(
+            f"cannot resolve {variable('host')}={settings.host}: {error.strerror}"
+        ) from None
+    return str(results[0][4][0])
+
+
 def check(settings: Settings) -> None:
     """Check that the port is free.
 

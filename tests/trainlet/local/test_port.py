@@ -50,3 +50,16 @@ def test_a_host_that_is_not_this_machine_is_reported(host: str) -> None:
 )
 def test_the_url_is_one_that_this_machine_reaches(host: str, url: str) -> None:
     assert port.url(Settings(host=host)) == url
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [("127.0.0.1", {"127.0.0.1"}), ("::1", {"::1"}), ("localhost", {"127.0.0.1", "::1"})],
+)
+def test_a_host_is_resolved_to_the_address_to_listen_on(host: str, addresses: set[str]) -> None:
+    assert port.address(Settings(host=host)) in addresses
+
+
+def test_an_unknown_host_is_reported_with_its_setting() -> None:
+    with pytest.raises(ServiceUnavailableError, match=r"TRAINLET_HOST=no\.invalid"):
+        port.address(Settings(host="no.invalid"))

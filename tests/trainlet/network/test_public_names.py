@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pydoc
+import re
 import zipfile
 from collections import Counter
 from importlib import import_module
@@ -78,7 +79,7 @@ def test_a_repr_omits_defaults_and_can_be_evaluated() -> None:
 
 def test_help_shows_the_signature_the_formula_and_the_fields() -> None:
     text = pydoc.render_doc(Dense, renderer=pydoc.plaintext)  # type: ignore[attr-defined]
-    assert "Dense(units: " in text
+    assert re.search(r"Dense\(\s*units: ", text)  # Python 3.13 wraps long signatures
     assert "z = Wᵀx + b" in text
     assert "Number of units." in text
     assert "activation = Linear()" in text
