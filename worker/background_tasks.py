@@ -31,7 +31,7 @@ NO_ROOM = "the blob store is full; free disk space, delete this resource and cre
 
 TASKS: dict[Kind, Callable[[str, int, Store, Settings, Callable[[], None]], None]] = {
     "read": read_file,
-    "judge": evaluate_model,
+    "evaluate": evaluate_model,
 }
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from trainlet.errors import TooLargeError
 
-ENCODED_PIECE, DECODED_PIECE = 2**14, 2**20
+ENCODED_CHUNK_BYTES, DECODED_CHUNK_BYTES = 2**14, 2**20
 """Largest number of encoded and of decoded bytes per step.
 
 The bytes after a member of the stream are copied once per member, so a small step keeps streams
@@ -49,13 +49,13 @@ def gunzip(pieces: Iterable[bytes], most: int, setting: str) -> Iterator[bytes]:
     """
     member, decoded = zlib.decompressobj(GZIP_WINDOW), 0
     for piece in pieces:
-        for start in range(0, len(piece), ENCODED_PIECE):
-            rest = piece[start : start + ENCODED_PIECE]
+        for start in range(0, len(piece), ENCODED_CHUNK_BYTES):
+            rest = piece[start : start + ENCODED_CHUNK_BYTES]
             while rest:
                 if member.eof:
                     member = zlib.decompressobj(GZIP_WINDOW)
                 try:
-                    data = member.decompress(rest, DECODED_PIECE)
+                    data = member.decompress(rest, DECODED_CHUNK_BYTES)
                 except zlib.error as error:
                     raise BadRequest(f"The body is not a valid gzip stream: {error}.") from None
                 decoded += len(data)

@@ -57,15 +57,15 @@ def blueprint() -> Blueprint:
         name: StaticFile(content, TYPES[Path(name).suffix], IMMUTABLE)
         for name, content in files.items()
     }
-    people = Blueprint("people", __name__)
+    web = Blueprint("web", __name__)
 
-    @people.get("/")
+    @web.get("/")
     @produces("text/html")
     @needs()
     def page() -> Response:
         return first.response()
 
-    @people.get("/page/<version>/<path:name>")
+    @web.get("/page/<version>/<path:name>")
     @produces(*(kind.partition(";")[0] for kind in TYPES.values()))
     @needs()
     def file(version: str, name: str) -> Response:
@@ -73,7 +73,7 @@ def blueprint() -> Blueprint:
             raise NotFound
         return packed[name].response()
 
-    return people
+    return web
 
 
 def _first(files: dict[str, bytes], digest: str) -> bytes:

@@ -77,10 +77,12 @@ def test_every_type_of_column(
     onnx = onnx_outputs(client, "columns", points=coded(rows)[:, [0, 2, 4]], categories=texts)
     close(onnx["outputs"], outputs)
     close(standalone(client, "columns", rows)["outputs"], outputs)
-    judge(client, columns, upload, [[*row, *pair] for row, pair in zip(table, values, strict=True)])
+    compare_evaluation(
+        client, columns, upload, [[*row, *pair] for row, pair in zip(table, values, strict=True)]
+    )
 
 
-def judge(
+def compare_evaluation(
     client: FlaskClient, columns: Sequence[Column], upload: Upload, rows: list[list[Any]]
 ) -> None:
     """Evaluate on values that are moved by 2 in one of two columns: the mean error is 1."""

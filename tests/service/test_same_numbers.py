@@ -170,10 +170,10 @@ def walk(client: FlaskClient, job: Job, document: dict[str, Any]) -> None:
     alone = standalone(client, "walked", points.tolist())
     close(alone["outputs"], outputs, limit)
     alike(responses, meant(client, alone), limit)
-    judge(client, job, document, responses, targets)
+    compare_evaluation(client, job, document, responses, targets)
 
 
-def judge(
+def compare_evaluation(
     client: FlaskClient, job: Job, document: dict[str, Any], responses: Any, targets: Any
 ) -> None:
     """Compare evaluation and the job's metrics with NumPy on the predictions."""

@@ -20,7 +20,7 @@ def test_a_model_is_evaluated_though_its_worker_is_killed(
     source = {"type": "four_circles", "samples": 400_000, "seed": 3}
     requested = store.evaluations.ask("circles", 1, "", {"source": source})
     background_tasks = store.evaluations.background_tasks
-    queue.submit_task(BackgroundTask("judge", requested.id))
+    queue.submit_task(BackgroundTask("evaluate", requested.id))
     worker = workers.start(lease_seconds=1)
     child = child_of(worker)
     eventually(lambda: background_tasks.state(requested.id).attempt == 1, 60, "it was begun")

@@ -10,7 +10,7 @@ from trainlet.cli._failure import InputFileError
 
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW = zlib.MAX_WBITS | 16
-PIECE_BYTES = 2**20
+CHUNK_BYTES = 2**20
 
 
 class Gunzipped(RawIOBase):
@@ -27,7 +27,7 @@ class Gunzipped(RawIOBase):
         """Return the next bytes, none at the end. Raises InputFileError for a damaged stream."""
         data = b""
         while not data:
-            self._compressed = self._compressed or self._file.read(PIECE_BYTES)
+            self._compressed = self._compressed or self._file.read(CHUNK_BYTES)
             if not self._compressed and not self._member.eof:
                 raise InputFileError(f"{self.name} ends within its gzip stream")
             if not self._compressed:
@@ -35,7 +35,7 @@ class Gunzipped(RawIOBase):
             if self._member.eof:
                 self._member = zlib.decompressobj(GZIP_WINDOW)
             try:
-                data = self._member.decompress(self._compressed, max(size, PIECE_BYTES))
+                data = self._member.decompress(self._compressed, max(size, CHUNK_BYTES))
             except zlib.error as error:
                 raise InputFileError(f"{self.name} is not a valid gzip file: {error}") from None
             member = self._member

@@ -10,7 +10,7 @@ import numpy as np
 
 from trainlet.cli._failure import InputFileError
 
-PIECE_BYTES = 2**20
+CHUNK_BYTES = 2**20
 MAX_RECORD_BYTES = 2**24
 MAX_RECORDS = 5000
 
@@ -32,7 +32,7 @@ def pieces(file: IO[bytes], first: bytes, records: int = MAX_RECORDS) -> Iterato
     end = b"\n" if b"\n" in first or b"\r" not in first else b"\r"
     data, line = first, 1
     while data:
-        more = file.read(PIECE_BYTES)
+        more = file.read(CHUNK_BYTES)
         ends = record_ends(data, end)
         if more and not len(ends) and len(data) > MAX_RECORD_BYTES:
             raise InputFileError(

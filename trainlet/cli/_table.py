@@ -17,7 +17,7 @@ from trainlet import media_types
 from trainlet.cli._failure import InputError, InputFileError
 from trainlet.cli._gunzip import GZIP_MAGIC, Gunzipped
 from trainlet.cli._reading import options_of
-from trainlet.cli._records import MAX_RECORDS, PIECE_BYTES, header_length, pieces
+from trainlet.cli._records import CHUNK_BYTES, MAX_RECORDS, header_length, pieces
 from trainlet.client.options import parameters
 from trainlet.errors import FieldError, ValidationError
 from trainlet.media_types import CSV
@@ -108,16 +108,16 @@ class _AsUtf8(RawIOBase):
 
 def _opened(file: IO[bytes], params: dict[str, Any]) -> tuple[IO[bytes], bytes]:
     """Return the file, decompressed and in a single-byte encoding, and its first bytes."""
-    first = file.read(PIECE_BYTES)
+    first = file.read(CHUNK_BYTES)
     if first.startswith(GZIP_MAGIC):
         file = cast("IO[bytes]", Gunzipped(first, file, name_of(file)))
-        first = file.read(PIECE_BYTES)
+        first = file.read(CHUNK_BYTES)
     if not first.strip():
         raise InputFileError(f"{name_of(file)} is empty")
     if first[:2] in UTF_16 or params.get("encoding") == "utf-16":
         params["encoding"] = "utf-8"
         text = cast("IO[bytes]", _AsUtf8(first, file))
-        return text, text.read(PIECE_BYTES)
+        return text, text.read(CHUNK_BYTES)
     return file, first
 
 

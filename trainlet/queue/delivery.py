@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 _FORM = re.compile(r"([0-9a-f]{32})-([1-9][0-9]{0,8})")
-_ERRAND = re.compile(r"(read|judge)-([0-9a-f]{64})")
+_TASK = re.compile(r"(read|evaluate)-([0-9a-f]{64})")
 
-Kind = Literal["read", "judge"]
+Kind = Literal["read", "evaluate"]
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ class BackgroundTask:
     @classmethod
     def parse(cls, text: str) -> BackgroundTask | None:
         """Parse a background task; None for other strings."""
-        match = _ERRAND.fullmatch(text)
+        match = _TASK.fullmatch(text)
         return cls(cast("Kind", match[1]), match[2]) if match else None

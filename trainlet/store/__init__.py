@@ -86,7 +86,7 @@ FOLDERS = (
     "uploads",
     "profiling",
     "evaluations",
-    "judging",
+    "evaluating",
     "keys",
     "access",
 )

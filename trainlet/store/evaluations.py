@@ -44,7 +44,7 @@ class Evaluations:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
-        self.background_tasks = BackgroundTasks(blobs, "evaluations", "judging")
+        self.background_tasks = BackgroundTasks(blobs, "evaluations", "evaluating")
 
     def ask(self, model: str, version: int, sha256: str, document: dict[str, Any]) -> Evaluation:
         """Request an evaluation, durable at return; `sha256` is that of the model's file."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.api.jobs.documents import SPLITS
 from service.api.jobs.estimate import Estimate, estimate
-from service.api.jobs.warm_start import start_of
+from service.api.jobs.warm_start import warm_start
 from service.context import Context
 from trainlet.config import to_json
 from trainlet.datasets import Description
@@ -45,7 +45,7 @@ def dry_run(spec: JobSpec, ctx: Context) -> dict[str, Any]:
     Raises ValidationError, or ServiceUnavailableError if too many dry runs are in progress.
     """
     description = checked(spec, ctx)
-    resolved, _ = start_of(resolve(spec, description), description, ctx)
+    resolved, _ = warm_start(resolve(spec, description), description, ctx)
     start = resolved.start_from
     done = start.epoch if start is not None and start.state == "all" else 0
     with ctx.estimates.taken():

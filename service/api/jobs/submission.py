@@ -12,7 +12,7 @@ from service.api.jobs.delivery import deliver, log_job, submission_of
 from service.api.jobs.documents import job_document
 from service.api.jobs.dry_runs import checked, dry_run, stored_as
 from service.api.jobs.views import blueprint
-from service.api.jobs.warm_start import start_of
+from service.api.jobs.warm_start import warm_start
 from service.api.paths import job_path
 from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
@@ -74,7 +74,7 @@ def _accept(spec: JobSpec, ctx: Context, key: str | None = None) -> Job:
     with tracing.span("validate"):
         description = checked(spec, ctx)
     ctx.queue.check_room()
-    resolved, start = start_of(resolve(spec, description), description, ctx)
+    resolved, start = warm_start(resolve(spec, description), description, ctx)
     stored = stored_as(resolved, ctx.store.datasets.put)
     splits = spec.dataset.split.counts(description.rows)
 

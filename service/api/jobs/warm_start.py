@@ -14,7 +14,9 @@ from trainlet.store import Snapshot, pack_snapshot, unpack_snapshot
 ALLOWED = "the id of a job with snapshots"
 
 
-def start_of(spec: JobSpec, description: Description, ctx: Context) -> tuple[JobSpec, bytes | None]:
+def warm_start(
+    spec: JobSpec, description: Description, ctx: Context
+) -> tuple[JobSpec, bytes | None]:
     """Return the spec with its start epoch resolved, and the snapshot file.
 
     Raises ValidationError with every error and its location.

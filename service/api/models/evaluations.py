@@ -176,7 +176,7 @@ def _submit_task(
     stored_name = ctx.store.models.kept_as(name)
     evaluation = ctx.store.evaluations.ask(stored_name, version, sha256, to_json(stored))
     if not evaluation.ended:
-        deliver_task(BackgroundTask("judge", evaluation.id), ctx)
+        deliver_task(BackgroundTask("evaluate", evaluation.id), ctx)
     headers = {"Location": evaluation_path(evaluation.id), "Retry-After": "1"}
     return json_response(evaluation_document(evaluation, ctx), HTTPStatus.ACCEPTED, headers)
 

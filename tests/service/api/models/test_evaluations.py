@@ -127,8 +127,8 @@ def test_many_rows_are_handed_to_a_worker(
     assert (response.status_code, payload["status"], payload["result"]) == (202, "queued", None)
     assert response.headers["Location"] == f"/v1/evaluations/{payload['id']}"
     assert ask(client, "circles", MANY, worst=1).get_json()["id"] == payload["id"]
-    assert queue.waiting_tasks("judge") == {payload["id"]}
-    runner.run(BackgroundTask("judge", payload["id"]))
+    assert queue.waiting_tasks("evaluate") == {payload["id"]}
+    runner.run(BackgroundTask("evaluate", payload["id"]))
     done = client.get(f"{response.headers['Location']}?wait=5").get_json()
     assert (done["status"], done["error"]) == ("succeeded", None)
     assert done["result"]["rows"] == sum(map(sum, done["result"]["confusion_matrix"])) == 1001
@@ -145,7 +145,7 @@ def test_a_worker_finds_what_one_response_reports(
     expected = ask(client, "circles", source).get_json()
     requested = {"source": source, "bins": 10, "worst": 10}
     evaluation = store.evaluations.ask("circles", 1, "0" * 64, requested)
-    runner.run(BackgroundTask("judge", evaluation.id))
+    runner.run(BackgroundTask("evaluate", evaluation.id))
     assert client.get(f"/v1/evaluations/{evaluation.id}").get_json()["result"] == expected
 
 
@@ -157,7 +157,7 @@ def test_what_cannot_be_evaluated_by_a_worker_is_reported(
     lost = store.evaluations.ask("line", 1, "", {"source": source})
     gone = store.evaluations.ask("line", 9, "", {"source": source})
     for evaluation, expected in ((lost, "#/source/id"), (gone, "no version 9")):
-        runner.run(BackgroundTask("judge", evaluation.id))
+        runner.run(BackgroundTask("evaluate", evaluation.id))
         payload = client.get(f"/v1/evaluations/{evaluation.id}").get_json()
         assert payload["status"] == "failed"
         assert expected in payload["error"]
@@ -221,11 +221,11 @@ def test_data_that_are_evaluated_on_stay(
     requested = {"source": {"type": "uploaded", "id": dataset}}
     evaluation = store.evaluations.ask("line", 1, "", requested)
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 409
-    runner.run(BackgroundTask("judge", evaluation.id))
+    runner.run(BackgroundTask("evaluate", evaluation.id))
     assert client.delete(f"/v1/datasets/{dataset}").status_code == 204
 
 
-def test_a_job_is_judged_as_of_an_epoch(client: FlaskClient, store: Store) -> None:
+def test_a_job_is_evaluated_at_an_epoch(client: FlaskClient, store: Store) -> None:
     job = work(store, circles(record={"every": 1}))
     source = MANY | {"samples": 50}
     payload = client.post(f"/v1/jobs/{job.id}/evaluate?epoch=1", json={"source": source}).get_json()
