@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_main
+from worker import checkpoints
 from worker.supervisor import Supervisor
 from worker.training import TrainingTask
 
@@ -75,6 +77,8 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     work_in_pieces(PIECE)
+    # However slow the disk is, a short job keeps a checkpoint after each chunk.
+    checkpoints.MAX_TIME_FRACTION = inf
     Supervisor.run_job = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(TrainingTask, "_report", trained)
