@@ -179,7 +179,7 @@ def test_a_gzip_file_predicts_like_the_file_in_it(
     assert plain.stdout.splitlines()[-1] == "5998.0"  # the weight of the line is 2
     packed = gzip.compress(content[:1000]) + gzip.compress(content[1000:])
     for module in (_gunzip, _table):
-        monkeypatch.setattr(module, "PIECE_BYTES", 100)
+        monkeypatch.setattr(module, "CHUNK_BYTES", 100)
     for name, data in [
         ("table.csv.gz", packed),
         ("table", packed),
