@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,6 @@ from trainlet.queue import Delivery, connect
 from trainlet.settings import load
 from trainlet.store import Attempts, Blobs, Models, Store
 from worker import __main__ as worker_main
-from worker import checkpoints
 from worker.supervisor import Supervisor
 from worker.training import TrainingTask
 
@@ -53,7 +51,7 @@ KILLED = {
     "valkey": ("valkey",),
     "all": ("valkey", "api", "worker"),
 }
-PIECE = 0.01
+PIECE = 0.001
 """Seconds of training from one look around to the next: a short job has many, too, and keeps a
 checkpoint after each."""
 
@@ -77,8 +75,6 @@ def worker() -> int:
         return ("checkpoint", job) if len(kept) > 1 else None
 
     work_in_pieces(PIECE)
-    # However slow the disk is, a short job keeps a checkpoint after each chunk.
-    checkpoints.MAX_TIME_FRACTION = inf
     Supervisor.run_job = delivered  # type: ignore[method-assign]
     around(Attempts, "claim", lambda _, job, *__: ("claimed", job))
     around(TrainingTask, "_report", trained)
