@@ -15,7 +15,8 @@ from service.api.inspection.passes import Subject, inputs_of, request_inputs
 from service.api.inspection.samples import OwnSamples
 from service.api.models.tables import TABLES, given_options, reading_header, warnings_of
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import Explanation, TableQuery
+from service.api.schemas.queries import Explanation
+from service.api.schemas.table_queries import TableQuery
 from service.context import Context
 from service.http.bodies import JSON, json_response, number, numbers
 from trainlet.datasets import Label, Read

@@ -19,7 +19,7 @@ from service.api.models.tables import (
     read_table,
     reading_options,
 )
-from service.api.schemas.queries import SamplesQuery, TableLayersQuery, TableQuery
+from service.api.schemas.table_queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.context import Context
 from service.http.bodies import JSON, read_bytes, read_document
 from service.http.problems import MAX_ERRORS

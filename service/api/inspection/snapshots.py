@@ -25,8 +25,8 @@ from service.api.models.tables import reading_header, table_body, warnings_of
 from service.api.models.views import BAD_BODY, BINARY, NOT_FOUND
 from service.api.schemas import inside, responses
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import (
-    EpochQuery,
+from service.api.schemas.queries import EpochQuery
+from service.api.schemas.table_queries import (
     SamplesEpochQuery,
     TableEpochQuery,
     TableLayersEpochQuery,

@@ -10,7 +10,7 @@ from flask import request
 from numpy.typing import NDArray
 
 from service.api.models.tables import read_table, reading_options
-from service.api.schemas.queries import SamplesQuery
+from service.api.schemas.table_queries import SamplesQuery
 from service.context import Context
 from service.http.bodies import read_bytes
 from service.http.problems import MAX_ERRORS, InvalidQueryError

@@ -25,7 +25,8 @@ from service.api.models.tables import table_body
 from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import inside, responses
 from service.api.schemas.declared import schema_of
-from service.api.schemas.queries import Explanation, SamplesQuery, TableLayersQuery, TableQuery
+from service.api.schemas.queries import Explanation
+from service.api.schemas.table_queries import SamplesQuery, TableLayersQuery, TableQuery
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, json_response, produces

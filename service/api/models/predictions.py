@@ -26,7 +26,7 @@ from service.api.models.views import BAD_BODY, NAMED, NOT_FOUND, NUMBERED
 from service.api.schemas import responses
 from service.api.schemas.declared import schema_of
 from service.api.schemas.keywords import query_parameters
-from service.api.schemas.queries import PredictQuery
+from service.api.schemas.table_queries import PredictQuery
 from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON, json_response, produces, read_bytes

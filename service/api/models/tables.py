@@ -12,7 +12,7 @@ from marshmallow import Schema
 
 from service.api import examples
 from service.api.models.prediction_table import CSV
-from service.api.schemas.queries import TableQuery
+from service.api.schemas.table_queries import TableQuery
 from service.http.bodies import JSON, gunzipped
 from service.http.problems import InvalidQueryError
 from service.inference.points import Points, check_count
