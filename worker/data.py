@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from trainlet.datasets import FittedPreprocessing, Read, TargetEncoding, categories
+from trainlet.datasets import FittedPreprocessing, Read, Table, TargetEncoding, categories
 from trainlet.datasets.split import Splits
 from trainlet.network import Data, Network
 from trainlet.network.arrays import Array
@@ -49,15 +50,7 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
         file=description.file,
     )
 
-    def data(rows: Array) -> Data:
-        part = table.take(rows)
-        return Data(
-            preprocessing.rows(part.inputs, network.dtype),
-            preprocessing.targets(part.targets, network.dtype).reshape(-1, *network.output_shape),
-            preprocessing.target_factor,
-            preprocessing.encoding.decision,
-        )
-
+    data = partial(_data, table, preprocessing=preprocessing, network=network)
     if isinstance(spec.training.loss, str) or isinstance(spec.training.metrics, str):
         raise TypeError("the loss and the metrics of an accepted spec must be resolved")
     training = data(splits.training)
@@ -78,6 +71,20 @@ def prepare(spec: JobSpec, read: Read) -> PreparedData:
             *_unlearned(table.targets, splits, preprocessing.encoding),
             *_undefined(spec.training.metrics, sets),
         ),
+    )
+
+
+def _data(
+    table: Table, rows: Array, *, preprocessing: FittedPreprocessing, network: Network
+) -> Data:
+    """Return rows of a table as inputs and targets of a network."""
+    samples = table.take(rows)
+    targets = preprocessing.targets(samples.targets, network.dtype)
+    return Data(
+        preprocessing.rows(samples.inputs, network.dtype),
+        targets.reshape(-1, *network.output_shape),
+        preprocessing.target_factor,
+        preprocessing.encoding.decision,
     )
 
 

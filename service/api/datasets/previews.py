@@ -18,7 +18,7 @@ from service.auth.principal import needs
 from service.context import context
 from service.http.bodies import JSON
 from service.http.static_files import StaticFile
-from trainlet.datasets import MappedTable, TargetEncoding, categories
+from trainlet.datasets import Description, MappedTable, Read, TargetEncoding, categories
 from trainlet.errors import ValidationError
 from trainlet.spec import Dataset, describe_dataset
 from trainlet.spec.overflows import overflow_errors
@@ -45,15 +45,7 @@ def preview_dataset(query: PreviewQuery, dataset: Dataset) -> Response:
     """
     read, preprocessing = context().store.datasets.read, dataset.preprocessing
     description = describe_dataset(dataset, read)
-    errors = list(preprocessing.errors(description.encoded))
-    if errors:
-        raise ValidationError(field_error.under("preprocessing") for field_error in errors)
-    field_error = dataset.split.error(description.rows)
-    if field_error is not None:
-        raise ValidationError([field_error.under("split")])
-    errors = list(overflow_errors(dataset, "float64", description, read, regression=True))
-    if errors:
-        raise ValidationError(errors)
+    _check(dataset, description, read)
     table = preprocessing.table(dataset.source.load(read))
     splits = dataset.split.apply(description.rows, table.targets)
     restricted = categories.known_in(table, splits.training)
@@ -84,6 +76,19 @@ def preview_dataset(query: PreviewQuery, dataset: Dataset) -> Response:
     return StaticFile(
         orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), JSON, {}
     ).response()
+
+
+def _check(dataset: Dataset, description: Description, read: Read) -> None:
+    """Raise ValidationError if the preprocessing or the split does not fit the data."""
+    errors = list(dataset.preprocessing.errors(description.encoded))
+    if errors:
+        raise ValidationError(error.under("preprocessing") for error in errors)
+    split_error = dataset.split.error(description.rows)
+    if split_error is not None:
+        raise ValidationError([split_error.under("split")])
+    errors = list(overflow_errors(dataset, "float64", description, read, regression=True))
+    if errors:
+        raise ValidationError(errors)
 
 
 def _spread(count: int, most: int) -> NDArray[np.int64]:
