@@ -119,5 +119,5 @@ class Reconciler:
             self._queue.submit(delivery.job, delivery.attempt)  # the claim records the failure
             return
         self._queue.submit(job.id, delivery.attempt, job.priority, job.submission.principal)
-        payload = fields(job=job.id, attempt=delivery.attempt, request_id=job.submission.request)
-        log.info("requeued job", extra=payload)
+        extra = fields(job=job.id, attempt=delivery.attempt, request_id=job.submission.request)
+        log.info("requeued job", extra=extra)

@@ -171,8 +171,8 @@ class Supervisor:
             self.check()
         if child.exitcode:
             counters.count("crashes")
-            payload = fields(job=delivery.job, attempt=delivery.attempt, exit_status=child.exitcode)
-            log.warning("crashed job process", extra=payload)
+            extra = fields(job=delivery.job, attempt=delivery.attempt, exit_status=child.exitcode)
+            log.warning("crashed job process", extra=extra)
 
     def _is_cancelled(self, job: str) -> bool:
         with suppress(ServiceUnavailableError):

@@ -85,24 +85,24 @@ def _refuse_duplicate(body: bytes, document: Any) -> None:
 def _duplicate(body: bytes) -> tuple[tuple[str | int, ...], int]:
     """Return the path of the first duplicate key and its offset in the body."""
     path: list[str | int] = []
-    observed: list[set[str] | None] = []
+    open_objects: list[set[str] | None] = []
     for token in TOKENS.finditer(body):
         text = token[0]
         if token["colon"]:
-            keys, name = observed[-1], orjson.loads(token["string"])
+            keys, name = open_objects[-1], orjson.loads(token["string"])
             path[-1] = name
             if keys is None or name in keys:
                 return tuple(path), token.start()
             keys.add(name)
         elif text == b"{":
-            observed.append(set())
+            open_objects.append(set())
             path.append("")
         elif text == b"[":
-            observed.append(None)
+            open_objects.append(None)
             path.append(0)
         elif text in (b"}", b"]"):
-            observed.pop()
+            open_objects.pop()
             path.pop()
-        elif text == b"," and observed and observed[-1] is None:
+        elif text == b"," and open_objects and open_objects[-1] is None:
             path[-1] = int(path[-1]) + 1
     raise AssertionError("no key of the body occurs twice")

@@ -164,9 +164,9 @@ class Connection:
         if not response.is_success:
             raise error_of(response)
 
-    def pages(self, path: str, requested: Mapping[str, Any]) -> Iterator[Document]:
+    def pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Document]:
         """Iterate over the entries of a list, page by page; None omits a parameter."""
-        params = {name: value for name, value in requested.items() if value is not None}
+        params = {name: value for name, value in query.items() if value is not None}
         cursor: str | None = ""
         while cursor is not None:
             more = {"limit": PAGE} | ({"cursor": cursor} if cursor else {})

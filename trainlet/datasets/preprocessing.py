@@ -163,8 +163,8 @@ class Preprocessing(Configuration):
                 yield FieldError(("missing",), self.missing, "drop", detail)
                 return
         if self.missing == "error":
-            payload = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
-            detail = f"must be drop or mean, because values are missing in {payload}"
+            incomplete = shown(tuple(f"{name} ({count})" for name, count in lacking.items()))
+            detail = f"must be drop or mean, because values are missing in {incomplete}"
             yield FieldError(("missing",), self.missing, "drop or mean", detail)
 
 

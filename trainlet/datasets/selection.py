@@ -41,17 +41,17 @@ class Selection:
             yield FieldError(("target",), list(self.target), "null", detail)
         known = frozenset(description.columns)
         for field in ("columns", "target"):
-            observed: set[str] = set()
+            named: set[str] = set()
             for index, name in enumerate(getattr(self, field) or ()):
-                if name not in known or name in observed:
+                if name not in known or name in named:
                     twice = (
-                        f"must not name {name} twice" if name in observed else f"must be {expected}"
+                        f"must not name {name} twice" if name in named else f"must be {expected}"
                     )
                     yield FieldError((field, index), name, expected, twice)
                 if field == "columns" and name in (self.target or ()):
                     other = "a column that is not a target"
                     yield FieldError((field, index), name, other, f"must be {other}")
-                observed.add(name)
+                named.add(name)
         if not self.inputs(description.columns):
             yield FieldError(
                 ("columns",), [], "at least one column", "must leave at least one column"

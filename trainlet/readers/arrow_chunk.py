@@ -72,9 +72,9 @@ class ArrowChunk(Chunk):
                 texts = column.dictionary.to_pylist()
             places = _numbers(column.indices)
         except (ValueError, NotImplementedError) as error:
-            payload = str(error).splitlines()[0][:200]
+            reason = str(error).splitlines()[0][:200]
             raise ColumnError(
-                f"it is of type {column.type}, which is not supported: {payload}"
+                f"it is of type {column.type}, which is not supported: {reason}"
             ) from None
         # A dictionary may contain a null, and more entries than there are rows.
         places = np.where(np.isnan(places), -1, places).astype(np.intp)

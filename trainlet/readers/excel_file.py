@@ -102,8 +102,8 @@ def _read_well() -> Iterator[None]:
     except BaseException as error:
         # A panic in calamine is not an Exception.
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            payload = str(error)[:200]
-            raise TableError(f"the file is not an Excel file (.xlsx): {payload}") from None
+            reason = str(error)[:200]
+            raise TableError(f"the file is not an Excel file (.xlsx): {reason}") from None
         raise
 
 

@@ -99,12 +99,12 @@ def _objects(file: BinaryIO, encoding: str) -> Iterator[tuple[int, dict[str, Any
 
 def _object(text: bytes, line: int) -> dict[str, Any]:
     try:
-        payload = json.loads(text, object_pairs_hook=_unique)
+        row = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise TableError(f"line {line} must be a JSON object: {str(error)[:100]}") from None
-    if not isinstance(payload, dict):
+    if not isinstance(row, dict):
         raise TableError(f"line {line} must be a JSON object, not {shortened(text.decode())}")
-    return payload
+    return row
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -129,11 +129,11 @@ def _multilabel_errors(
 
 def _unencoded_errors(job: JobSpec) -> Iterator[FieldError]:
     """Yield the error of a target encoding for numeric targets."""
-    requested = job.dataset.preprocessing.target_encoding
-    if requested != "auto":
+    encoding = job.dataset.preprocessing.target_encoding
+    if encoding != "auto":
         path = ("dataset", "preprocessing", "target_encoding")
         yield FieldError(
-            path, requested, "auto", "must be auto, because regression targets are not encoded"
+            path, encoding, "auto", "must be auto, because regression targets are not encoded"
         )
 
 

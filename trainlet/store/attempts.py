@@ -161,13 +161,13 @@ class Attempts:
     def end(self, job_id: str, end: End, history: History) -> bool:
         """Record the end of a job; the first record is final. Return False if it had ended."""
         attempt = self.state(job_id).attempt
-        payload = records.encode({"history": records.to_text(history)})
+        history_record = records.encode({"history": records.to_text(history)})
         epoch = max((len(values) for values in history.values()), default=0)
         record = {"at": records.now(), "attempt": attempt, "epoch": epoch}
         reproducible = end.end_reason != "max_seconds" and self.reproducible(job_id)
         record |= records.to_text(asdict(end)) | {"reproducible": reproducible}
         with self._blobs.batch() as batch:
-            batch.create(f"jobs/{job_id}/history-{attempt}", payload)
+            batch.create(f"jobs/{job_id}/history-{attempt}", history_record)
             return batch.create(f"jobs/{job_id}/end", records.encode(record))
 
     def kept_history(self, job_id: str) -> History:

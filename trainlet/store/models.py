@@ -98,19 +98,19 @@ class Models:
         version = self.newest(name) if version is None else version
         ready = self._ready.one(name, version)
         length = self._read(ready, 0, 8)
-        payload = read_header(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
+        header = read_header(self._read(ready, 0, 8 + int.from_bytes(length, "little")))
         return ModelRecord(
             name=name,
             version=version,
             job=ready.id if ready.trained_here else None,
             created_at=ready.created_at,
-            spec=payload.spec,
-            architecture=payload.architecture,
-            task=payload.preprocessing.encoding.task,
-            input_shape=payload.input_shape,
-            preprocessing=payload.preprocessing,
-            metrics=payload.metrics,
-            provenance=payload.provenance,
+            spec=header.spec,
+            architecture=header.architecture,
+            task=header.preprocessing.encoding.task,
+            input_shape=header.input_shape,
+            preprocessing=header.preprocessing,
+            metrics=header.metrics,
+            provenance=header.provenance,
             bytes=self._blobs.size(_key(ready.id)),
             sha256=ready.sha256,
             aliases=tuple(a for a, v in self.aliases.of(name).items() if v == version),

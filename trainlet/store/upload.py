@@ -61,10 +61,10 @@ class Upload:
     @property
     def described_options(self) -> str:
         """Reading options that differ from the defaults, for messages."""
-        payload = to_json(self.options)
-        columns = payload.pop("columns")
+        options = to_json(self.options)
+        columns = options.pop("columns")
         chosen = [
-            f"{name} {_listed(value)}" for name, value in payload.items() if value != DEFAULTS[name]
+            f"{name} {_listed(value)}" for name, value in options.items() if value != DEFAULTS[name]
         ]
         if columns:
             shown = [f"{name}={kind}" for name, kind in list(columns.items())[:MAX_SHOWN]]
